@@ -1,0 +1,1 @@
+"""The steps of an analysis, one retryable activity each."""

@@ -1,0 +1,1 @@
+"""PostgreSQL: the inbox, the incidents and the evidence."""

@@ -1,0 +1,1 @@
+"""Datadog: the client, its resources, and a stand-in for demos and tests."""

@@ -1,0 +1,1 @@
+"""A stand-in Datadog that keeps state and loads scenarios."""

@@ -1,0 +1,1 @@
+"""The words and rules of Rayne, without any input or output."""

@@ -1,0 +1,75 @@
+"""A case: the incident and its evidence, as an analyst gets it."""
+
+from pydantic import AwareDatetime
+
+from domain.alerts import Alert
+from domain.evidence import (
+    DatadogEvent,
+    EvidenceItem,
+    Host,
+    LogLine,
+    MetricSeries,
+    Monitor,
+    Source,
+    SourceResult,
+    SourceStatus,
+    Window,
+)
+from domain.incidents import Incident
+from domain.memory import SimilarIncident
+from domain.values import Value
+
+
+class Frame(Value):
+    """What an analysis looks at: fixed at its start, so that a late retry reads the same."""
+
+    incident_id: int
+    number: int
+    incident_key: str
+    title: str
+    first_alert_at: AwareDatetime
+    window: Window
+    changes: Window  # where changes are looked for: further back
+    monitor_id: int | None = None
+    hosts: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    env: str = ""
+    scope: tuple[str, ...] = ()  # of the first alert
+    metric_query: str = ""
+    analyst: str = "rules"  # who is asked first: "claude" where a key is set
+
+
+class Evidence(Value):
+    """Everything fetched for one analysis. `sources` says how asking each source ended."""
+
+    sources: tuple[SourceResult, ...] = ()
+    logs: tuple[LogLine, ...] = ()
+    baseline_logs: tuple[LogLine, ...] = ()
+    events: tuple[DatadogEvent, ...] = ()
+    host: Host | None = None
+    monitor: Monitor | None = None
+    metrics: tuple[MetricSeries, ...] = ()
+    similar: tuple[SimilarIncident, ...] = ()
+
+    def status(self, source: Source) -> SourceStatus:
+        """How asking `source` ended; a source nobody asked counts as could-not-ask."""
+        for result in self.sources:
+            if result.source is source:
+                return result.status
+        return SourceStatus.COULD_NOT_ASK
+
+    def could_not_ask(self) -> tuple[SourceResult, ...]:
+        return tuple(r for r in self.sources if r.status is SourceStatus.COULD_NOT_ASK)
+
+
+class Case(Value):
+    """One incident to explain. `items` are the citable things, in the order of their ids."""
+
+    incident: Incident
+    alerts: tuple[Alert, ...]  # the incident's deliveries, oldest first
+    frame: Frame
+    evidence: Evidence
+    items: tuple[EvidenceItem, ...]
+
+    def item(self, evidence_id: str) -> EvidenceItem | None:
+        return next((item for item in self.items if item.id == evidence_id), None)

@@ -1,0 +1,51 @@
+"""One webhook POST: what came in, what we made of it, and what became of it."""
+
+from enum import StrEnum
+
+from pydantic import AwareDatetime, Field, JsonValue
+
+from domain.alerts import Alert
+from domain.notebook import NotebookReference
+from domain.values import Value
+
+
+class Delivery(Value):
+    """A received body, read. `alert` is None when nothing could be read; `problem` says why."""
+
+    raw: bytes
+    content_type: str = ""
+    received_at: AwareDatetime
+    key: str  # two deliveries with one key are one; see `key_expires`
+    key_expires: bool  # True: the key is a body's hash and counts for ten minutes only
+    payload: dict[str, JsonValue] = Field(default_factory=dict)  # the original's 31 fields
+    alert: Alert | None = None
+    problem: str = ""
+
+
+class EventStatus(StrEnum):
+    PENDING = "pending"  # stored, not yet handed to its incident
+    PROCESSED = "processed"  # its incident's workflow has it
+    FAILED = "failed"  # could not be read; `error` says why
+
+
+class Receipt(Value):
+    """What storing a delivery came to. A redelivery gets the first one's `event_id`."""
+
+    event_id: int
+    duplicate: bool
+    incident_id: int | None = None
+    notebook: NotebookReference | None = None
+
+
+class StoredEvent(Value):
+    """A delivery as the database holds it, without its raw bytes."""
+
+    id: int
+    payload: dict[str, JsonValue]
+    received_at: AwareDatetime
+    processed_at: AwareDatetime | None = None
+    status: EventStatus
+    error: str = ""
+    forwarded_to: tuple[str, ...] = ()
+    incident_id: int | None = None
+    alert: Alert | None = None

@@ -1,0 +1,82 @@
+"""Every way Rayne can say no. Would asking again help, and whose fault is it?
+
+RayneError
+  Rejected              the request is wrong; asking again changes nothing
+    InvalidInput        422
+    Unauthenticated     401
+    Forbidden           403
+    NotFound            404
+    Conflict            409
+  Unavailable           somebody else is down or busy; asking again may work
+    RateLimited         503
+    TimedOut            504
+  Broken                our bug or our configuration; a person must look
+    Misconfigured       500   e.g. a key that Datadog or Anthropic refuses
+    UnexpectedReply     502   upstream spoke, but not the agreed shape
+"""
+
+from datetime import timedelta
+from typing import ClassVar
+
+
+class RayneError(Exception):
+    """The root. `status` is the HTTP answer, `retryable` Temporal's verdict."""
+
+    status: ClassVar[int] = 500
+    retryable: ClassVar[bool] = False
+    retry_after: timedelta | None = None
+
+
+class Rejected(RayneError):
+    status = 400
+
+
+class InvalidInput(Rejected):
+    status = 422
+
+
+class Unauthenticated(Rejected):
+    status = 401
+
+
+class Forbidden(Rejected):
+    status = 403
+
+
+class NotFound(Rejected):
+    status = 404
+
+
+class Conflict(Rejected):
+    status = 409
+
+
+class Unavailable(RayneError):
+    """Time heals it. `retry_after` is how long upstream asked us to wait."""
+
+    status = 503
+    retryable = True
+
+    def __init__(self, message: str, *, retry_after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class RateLimited(Unavailable):
+    pass
+
+
+class TimedOut(Unavailable):
+    status = 504
+
+
+class Broken(RayneError):
+    pass
+
+
+class Misconfigured(Broken):
+    pass
+
+
+class UnexpectedReply(Broken):
+    status = 502

@@ -1,0 +1,126 @@
+"""Incidents and their episodes: which alerts are looked at together."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+from pydantic import AwareDatetime
+
+from domain.alerts import Alert, AlertStatus, Transition
+from domain.notebook import NotebookReference
+from domain.values import Value
+
+
+class IncidentState(StrEnum):
+    OPEN = "open"  # takes new episodes of its group
+    IDLE = "idle"  # nothing came for `group_idle`; takes only its own episodes' recoveries
+    RESOLVED = "resolved"  # every episode recovered
+
+
+class GroupingRules(Value):
+    """Alertmanager's words. Times are how long to wait, never a moment."""
+
+    group_by: tuple[str, ...] = ("env", "service")
+    group_wait: timedelta = timedelta(seconds=10)
+    group_idle: timedelta = timedelta(minutes=30)
+    analyze_no_data: bool = False
+
+
+class Episode(Value):
+    """One alert from trigger to recovery."""
+
+    key: str
+    monitor_id: int | None = None
+    title: str = ""
+    scope: tuple[str, ...] = ()
+    started_at: AwareDatetime
+    recovered_at: AwareDatetime | None = None
+
+
+class IncidentAlert(Value):
+    """One delivery as its incident's workflow gets it: small, for it stays in the history."""
+
+    event_id: int  # the stored event's, the deduplication key
+    episode_key: str
+    transition: Transition
+    status: AlertStatus
+    happened_at: AwareDatetime
+    title: str = ""  # at most 200 characters
+    monitor_id: int | None = None
+    service: str = ""
+    priority: str = ""
+
+    def starts_analysis(self, rules: GroupingRules) -> bool:
+        """Whether this delivery alone is a reason to analyse."""
+        if self.transition.is_recovery or self.transition.is_reminder:
+            return False
+        if self.status is AlertStatus.NO_DATA:
+            return rules.analyze_no_data
+        return True
+
+
+class Dispatch(Value):
+    """What the relay hands to one incident's workflow in one signal."""
+
+    incident_id: int
+    incident_key: str
+    alerts: tuple[IncidentAlert, ...]
+
+
+class Incident(Value):
+    """An incident as the database holds it. `key`, 10 hex digits, is unique over installations."""
+
+    id: int
+    key: str
+    state: IncidentState
+    title: str
+    group_key: str
+    service: str = ""
+    env: str = ""
+    monitor_id: int | None = None
+    priority: str = ""
+    opened_at: AwareDatetime  # when Rayne opened it
+    first_alert_at: AwareDatetime  # when the first alert happened: windows hang on this
+    last_alert_at: AwareDatetime
+    ended_at: AwareDatetime | None = None
+    episodes: tuple[Episode, ...] = ()
+    event_ids: tuple[int, ...] = ()  # every delivery that joined
+    analyses: int = 0  # how many were started
+    outcome: str = ""  # of the latest finished analysis
+    notebook: NotebookReference | None = None
+
+    @property
+    def recovered_at(self) -> AwareDatetime | None:
+        """When the last episode recovered; None while one is still alerting."""
+        ends = [episode.recovered_at for episode in self.episodes]
+        if not ends or any(end is None for end in ends):
+            return None
+        return max(end for end in ends if end is not None)
+
+
+def group_key(alert: Alert, rules: GroupingRules) -> str:
+    """Names the incident that an alert belongs to while that incident is open.
+
+    All `group_by` labels, else the monitor, else whatever still tells this alert from others.
+    """
+    labels = [alert.label(key) for key in rules.group_by]
+    if labels and all(labels):
+        pairs = ",".join(f"{k}={v}" for k, v in zip(rules.group_by, labels, strict=True))
+        return f"{alert.org_id}|{pairs}"
+    if alert.monitor_id is not None:
+        return f"{alert.org_id}|monitor={alert.monitor_id}"
+    return f"{alert.org_id}|episode={episode_key(alert)}"
+
+
+def episode_key(alert: Alert) -> str:
+    """Names one alert from trigger to recovery.
+
+    The cycle key is unique to the episode. Without it the same key comes back after a recovery,
+    so it names an episode only until then.
+    """
+    if alert.cycle_key:
+        return f"{alert.org_id}|cycle={alert.cycle_key}"
+    scope = ",".join(alert.scope)
+    if alert.monitor_id is not None:
+        return f"{alert.org_id}|monitor={alert.monitor_id}|{scope}"
+    name = alert.aggregation_key or alert.monitor_name or alert.title
+    return f"{alert.org_id}|{name}|{scope or alert.hostname}"

@@ -1,0 +1,225 @@
+"""Everything Rayne needs from the outside world, one protocol per role.
+
+Every method may raise a `domain.errors.RayneError` and nothing else.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from domain.alerts import Alert
+from domain.analysis import (
+    AnalysisKey,
+    AnalysisRecord,
+    Conclusion,
+    Draft,
+)
+from domain.case import Case, Evidence, Frame
+from domain.deliveries import Delivery, Receipt, StoredEvent
+from domain.evidence import (
+    DatadogEvent,
+    EvidenceItem,
+    Host,
+    LogLine,
+    MetricSeries,
+    Monitor,
+    SourceResult,
+    Window,
+)
+from domain.incidents import Dispatch, GroupingRules, Incident, IncidentState
+from domain.memory import Embedding, PastIncident, SimilarIncident
+from domain.notebook import Notebook, NotebookChange, NotebookReference
+from domain.values import Value
+
+
+class Logs(Value):
+    """A log search's answer, oldest line first. `partial` says what is missing from it, or ""."""
+
+    lines: tuple[LogLine, ...] = ()
+    partial: str = ""
+
+
+class Events(Value):
+    """An event search's answer, oldest first. `partial` says what is missing from it, or ""."""
+
+    events: tuple[DatadogEvent, ...] = ()
+    partial: str = ""
+
+
+class Clock(Protocol):
+    def __call__(self) -> datetime:
+        """The time now, aware, in UTC."""
+        ...
+
+
+class Datadog(Protocol):
+    """What an analysis asks of Datadog. Reads only, but for notebooks."""
+
+    async def search_logs(self, query: str, window: Window, *, limit: int) -> Logs: ...
+
+    async def search_events(self, query: str, window: Window, *, limit: int) -> Events: ...
+
+    async def find_host(self, name: str) -> Host | None:
+        """The host of exactly that name or alias, or None."""
+        ...
+
+    async def get_monitor(self, monitor_id: int) -> Monitor:
+        """Raises NotFound."""
+        ...
+
+    async def query_metric(self, query: str, window: Window) -> tuple[MetricSeries, ...]: ...
+
+    async def find_notebook(self, key: str) -> NotebookReference | None:
+        """The notebook whose name holds `key`; what makes creating one repeatable."""
+        ...
+
+    async def create_notebook(self, notebook: Notebook) -> NotebookReference:
+        """Not idempotent: look for the key first."""
+        ...
+
+    async def change_notebook(self, notebook_id: int, change: NotebookChange) -> NotebookReference:
+        """Replaces Rayne's own cells and name; keeps the cells that people added. Idempotent."""
+        ...
+
+
+class Embedder(Protocol):
+    """Turns text into a vector."""
+
+    @property
+    def model(self) -> str:
+        """Names model and dimension, fit for a collection's name: "wordllama-256"."""
+        ...
+
+    async def embed(self, text: str) -> Embedding: ...
+
+
+class Memory(Protocol):
+    """Past incidents, searched by meaning and by words."""
+
+    async def remember(self, incident: PastIncident, embedding: Embedding | None) -> None:
+        """Idempotent by `incident_key`. Without an embedding it is found by words only."""
+        ...
+
+    async def recall(
+        self,
+        text: str,
+        embedding: Embedding | None,
+        *,
+        before: datetime,
+        excluding: str,
+        limit: int,
+    ) -> tuple[SimilarIncident, ...]:
+        """Incidents that happened before `before`, best first, never the one named `excluding`."""
+        ...
+
+    async def note_duration(self, incident_key: str, duration: timedelta) -> None:
+        """Adds what is known only after recovery. Idempotent; nothing where it is unknown."""
+        ...
+
+
+class Analyst(Protocol):
+    async def explain(self, case: Case) -> Draft: ...
+
+
+class Inbox(Protocol):
+    """Deliveries, stored before they are answered."""
+
+    async def store(self, delivery: Delivery) -> Receipt:
+        """One row per key (for ten minutes where the key expires), however often and at once.
+
+        Raises Unavailable when it cannot be stored.
+        """
+        ...
+
+    async def get_event(self, event_id: int) -> StoredEvent:
+        """Raises NotFound."""
+        ...
+
+    async def get_raw(self, event_id: int) -> tuple[bytes, str]:
+        """The body exactly as received, and its content type. Raises NotFound."""
+        ...
+
+    async def list_events(self, *, page: int, per_page: int) -> tuple[tuple[StoredEvent, ...], int]:
+        """Newest first, and how many there are."""
+        ...
+
+    async def receipt(self, event_id: int) -> Receipt:
+        """What is known of a delivery by now. Raises NotFound."""
+        ...
+
+
+class RelayStore(Protocol):
+    """The relay's side of the inbox."""
+
+    async def claim(self, *, limit: int, lease: timedelta, rules: GroupingRules) -> list[Dispatch]:
+        """Takes pending deliveries, opens or joins their incidents, all in one transaction.
+
+        Claimed rows come back by themselves when `lease` passes without `mark_relayed`.
+        """
+        ...
+
+    async def mark_relayed(self, event_ids: Sequence[int]) -> None:
+        """Idempotent."""
+        ...
+
+    async def wait_for_delivery(self, at_most: timedelta) -> None:
+        """Returns when a delivery was stored, or after `at_most`."""
+        ...
+
+
+class Incidents(Protocol):
+    async def get_incident(self, incident_id: int) -> Incident:
+        """Raises NotFound."""
+        ...
+
+    async def list_incidents(self, *, page: int, per_page: int) -> tuple[tuple[Incident, ...], int]:
+        """Newest first, without their event ids, and how many there are."""
+        ...
+
+    async def alerts_of(self, incident_id: int) -> tuple[Alert, ...]:
+        """Every delivery that joined, oldest first."""
+        ...
+
+    async def end_incident(
+        self, incident_id: int, state: IncidentState, *, seen: int, ended_at: datetime
+    ) -> bool:
+        """Ends it, unless more than `seen` deliveries joined by now: then False. Idempotent."""
+        ...
+
+    async def set_notebook(self, incident_id: int, notebook: NotebookReference) -> None: ...
+
+
+class Analyses(Protocol):
+    """Analyses, their evidence and their conclusions. Every write is an upsert by key."""
+
+    async def open_analysis(self, frame: Frame) -> None: ...
+
+    async def get_frame(self, key: AnalysisKey) -> Frame:
+        """Raises NotFound."""
+        ...
+
+    async def save_source(self, key: AnalysisKey, result: SourceResult, evidence: Evidence) -> None:
+        """Stores one source's part of `evidence` (the field of that name) with how asking ended."""
+        ...
+
+    async def get_evidence(self, key: AnalysisKey) -> Evidence:
+        """All sources stored so far, joined."""
+        ...
+
+    async def save_embedding(self, key: AnalysisKey, embedding: Embedding) -> None: ...
+
+    async def get_embedding(self, key: AnalysisKey) -> Embedding | None: ...
+
+    async def save_draft(self, key: AnalysisKey, draft: Draft) -> None: ...
+
+    async def get_draft(self, key: AnalysisKey) -> Draft | None: ...
+
+    async def finish_analysis(
+        self, key: AnalysisKey, items: Sequence[EvidenceItem], conclusion: Conclusion
+    ) -> None: ...
+
+    async def fail_analysis(self, key: AnalysisKey, error: str) -> None: ...
+
+    async def list_analyses(self, incident_id: int) -> tuple[AnalysisRecord, ...]:
+        """Oldest first."""
+        ...

@@ -1,0 +1,1 @@
+"""Processes that serve Temporal's task queues."""
