@@ -1,0 +1,1 @@
+"""The tests, by what they need: unit, contract, replay, integration, e2e."""
