@@ -1,0 +1,247 @@
+"""Configuration: read once at the edge, then passed around as a value."""
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+
+from adapters import variables
+from adapters.variables import (
+    Count,
+    DatadogSite,
+    Duration,
+    EmbedderChoice,
+    ExistingFile,
+    Folder,
+    HostAndPort,
+    Labels,
+    LogFormat,
+    LogLevel,
+    Port,
+    Secret,
+    SslMode,
+    Switch,
+    Text,
+    WebAddress,
+)
+from domain.errors import Misconfigured
+from domain.incidents import GroupingRules
+
+# These keep the names that their own tools gave them; every other variable is RAYNE_<FIELD>.
+_NAMED_ELSEWHERE = (
+    "anthropic_",
+    "db_",
+    "dd_",
+    "ollama_url",
+    "qdrant_",
+    "temporal_address",
+    "temporal_api_key",
+    "temporal_namespace",
+    "temporal_tls",
+)
+
+# A variable that is useless without its partner.
+_PARTNERS = (
+    ("DD_API_KEY", "DD_APP_KEY"),
+    ("DD_APP_KEY", "DD_API_KEY"),
+    ("TEMPORAL_API_KEY", "TEMPORAL_ADDRESS"),
+    ("TEMPORAL_TLS_CLIENT_CERT_PATH", "TEMPORAL_TLS_CLIENT_KEY_PATH"),
+    ("TEMPORAL_TLS_CLIENT_KEY_PATH", "TEMPORAL_TLS_CLIENT_CERT_PATH"),
+    ("QDRANT_API_KEY", "QDRANT_URL"),
+)
+
+
+def variable(field: str) -> str:
+    """The environment variable that sets a field."""
+    return field.upper() if field.startswith(_NAMED_ELSEWHERE) else f"RAYNE_{field.upper()}"
+
+
+class Settings(BaseModel):
+    """Everything an operator can choose. Each field is read from `variable(field)`."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+        alias_generator=variable,
+        populate_by_name=True,
+    )
+
+    # Datadog. Without keys the sandbox plays its part.
+    dd_api_key: Secret | None = None
+    dd_app_key: Secret | None = None
+    dd_site: DatadogSite | None = None  # implies both addresses; none of the three: datadoghq.com
+    dd_api_url: WebAddress | None = None
+    dd_app_url: WebAddress | None = None  # where people open notebooks
+
+    # Claude. Without a key or token the rules analyst writes the reports.
+    anthropic_api_key: Secret | None = None
+    anthropic_auth_token: Secret | None = None
+    anthropic_base_url: WebAddress | None = None
+    claude_model: Text = "claude-sonnet-5-5"
+    claude_timeout: Duration = timedelta(minutes=4)  # of one request
+    claude_deadline: Duration = timedelta(minutes=15)  # then the rules analyst delivers
+
+    # PostgreSQL. Without a host an embedded server is started.
+    db_host: Text | None = None
+    db_port: Port = 5432
+    db_user: Text = "rayne"
+    db_password: Secret | None = None
+    db_name: Text = "rayne"
+    db_sslmode: SslMode = "prefer"
+
+    # Temporal. Without an address an embedded server is started.
+    temporal_address: HostAndPort | None = None
+    temporal_namespace: Text = "default"
+    temporal_api_key: Secret | None = None
+    temporal_tls: Switch | None = None  # None: on where a key or certificate is given
+    temporal_tls_client_cert_path: ExistingFile | None = None
+    temporal_tls_client_key_path: ExistingFile | None = None
+    temporal_tls_server_ca_cert_path: ExistingFile | None = None
+    temporal_tls_server_name: Text | None = None
+
+    # Memory. Without a Qdrant server a folder holds it.
+    qdrant_url: WebAddress | None = None
+    qdrant_api_key: Secret | None = None
+    embedder: EmbedderChoice = "auto"  # auto: Ollama where its address is given, else wordllama
+    ollama_url: WebAddress | None = None
+    ollama_model: Text = "embeddinggemma"
+
+    # Grouping alerts into incidents, and what an analysis looks at.
+    group_by: Labels = ("env", "service")
+    group_wait: Duration = timedelta(seconds=10)
+    group_idle: Duration = timedelta(minutes=30)
+    analyze_no_data: Switch = False
+    window_before: Duration = timedelta(minutes=25)
+    window_after: Duration = timedelta(minutes=5)
+    lookback: Duration = timedelta(hours=6)  # how far back baselines and changes are sought
+    max_analyses: Count = 4  # at once, per worker
+
+    # Who may call, and where.
+    api_host: Text = "127.0.0.1"
+    api_port: Port = 8080
+    agent_port: Port = 9000
+    sandbox_port: Port = 8090
+    temporal_port: Port = 7233  # of the embedded server
+    temporal_ui_port: Port = 8233  # of the embedded server
+    webhook_secret: Secret | None = None
+    api_token: Secret | None = None
+
+    state_dir: Folder = Path(".rayne")
+    log_level: LogLevel = "info"
+    log_format: LogFormat = "auto"  # auto: text on a terminal, else JSON
+
+    @classmethod
+    def load(cls) -> Self:
+        """The settings of this process."""
+        return cls.from_env(os.environ)  # noqa: TID251 -- the one place that reads it
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Self:
+        """Reads every variable, or raises one Misconfigured that names all bad ones.
+
+        No value is repeated in the message: any of them may be a secret.
+        """
+        known = {variable(field): field for field in cls.model_fields}
+        given = variables.given(environ)
+        problems = variables.misspelled(given, known) + _lonely(given)
+        try:
+            settings = cls.model_validate({name: given[name] for name in known if name in given})
+        except ValidationError as error:
+            bad = dict.fromkeys(str(detail["loc"][0]) for detail in error.errors())
+            problems += [
+                f"{name} must be {variables.expectation(cls.model_fields[known[name]])}"
+                for name in bad
+            ]
+        if problems:
+            # Not `from` pydantic's error: that one still holds the values.
+            raise Misconfigured(f"bad environment variables: {'; '.join(problems)}") from None
+        return settings
+
+    @property
+    def uses_sandbox(self) -> bool:
+        return self.dd_api_key is None
+
+    @property
+    def embeds_postgres(self) -> bool:
+        return self.db_host is None
+
+    @property
+    def embeds_temporal(self) -> bool:
+        return self.temporal_address is None
+
+    @property
+    def embeds_qdrant(self) -> bool:
+        return self.qdrant_url is None
+
+    @property
+    def uses_claude(self) -> bool:
+        return self.anthropic_api_key is not None or self.anthropic_auth_token is not None
+
+    @property
+    def uses_ollama(self) -> bool:
+        return self.ollama_url is not None and self.embedder != "wordllama"
+
+    @property
+    def qdrant_path(self) -> Path:
+        """The folder of the embedded memory. One process at a time may open it."""
+        return self.state_dir / "qdrant"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can reach the API."""
+        if self.api_host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.api_host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def grouping(self) -> GroupingRules:
+        return GroupingRules(
+            group_by=self.group_by,
+            group_wait=self.group_wait,
+            group_idle=self.group_idle,
+            analyze_no_data=self.analyze_no_data,
+        )
+
+    @property
+    def conninfo(self) -> str:
+        """How libpq finds the database. Holds the password: never log it."""
+        if self.db_host is None:
+            raise Misconfigured("there is no database: set DB_HOST, or run `rayne up`")
+        parts: dict[str, str | None] = {
+            "host": self.db_host,
+            "port": str(self.db_port),
+            "user": self.db_user,
+            "password": _shown(self.db_password),
+            "dbname": self.db_name,
+            "sslmode": self.db_sslmode,
+        }
+        return " ".join(f"{key}={_quoted(value)}" for key, value in parts.items() if value)
+
+
+def _lonely(given: Mapping[str, str]) -> list[str]:
+    problems = [
+        f"{name} needs {partner} beside it"
+        for name, partner in _PARTNERS
+        if name in given and partner not in given
+    ]
+    if given.get("RAYNE_EMBEDDER", "").lower() == "ollama" and "OLLAMA_URL" not in given:
+        problems.append("RAYNE_EMBEDDER needs OLLAMA_URL beside it to be ollama")
+    return problems
+
+
+def _shown(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None
+
+
+def _quoted(value: str) -> str:
+    """A libpq connection value: blanks, quotes and backslashes survive."""
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
