@@ -1,5 +1,6 @@
 """What an analyst says, and what is left of it after code has checked it."""
 
+from datetime import timedelta
 from enum import StrEnum
 
 from pydantic import AwareDatetime
@@ -115,6 +116,21 @@ class AnalysisKey(Value):
 
     incident_id: int
     number: int
+
+
+class AnalysisRequest(Value):
+    """What starts an analysis. `group_wait` is how long to let the first wave gather."""
+
+    key: AnalysisKey
+    group_wait: timedelta = timedelta(0)
+
+
+class AnalysisResult(Value):
+    """How an analysis ended, small enough for a history; the rest is in the database."""
+
+    outcome: Outcome
+    analyst: AnalystKind
+    notebook_url: str = ""  # "" where Datadog refused the notebook
 
 
 class AnalysisState(StrEnum):

@@ -1,8 +1,11 @@
 """A case: the incident and its evidence, as an analyst gets it."""
 
+from datetime import timedelta
+
 from pydantic import AwareDatetime
 
 from domain.alerts import Alert
+from domain.analysis import AnalysisKey, AnalystKind
 from domain.evidence import (
     DatadogEvent,
     EvidenceItem,
@@ -36,7 +39,12 @@ class Frame(Value):
     env: str = ""
     scope: tuple[str, ...] = ()  # of the first alert
     metric_query: str = ""
-    analyst: str = "rules"  # who is asked first: "claude" where a key is set
+    analyst: AnalystKind = AnalystKind.RULES  # who is asked first: Claude where a key is set
+    model_deadline: timedelta = timedelta(minutes=15)  # then the rules analyst delivers
+
+    @property
+    def key(self) -> AnalysisKey:
+        return AnalysisKey(incident_id=self.incident_id, number=self.number)
 
 
 class Evidence(Value):

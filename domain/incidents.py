@@ -58,6 +58,14 @@ class IncidentAlert(Value):
         return True
 
 
+class IncidentStart(Value):
+    """What starts an incident's workflow; everything else it reads from the database."""
+
+    incident_id: int
+    incident_key: str
+    rules: GroupingRules = GroupingRules()
+
+
 class Dispatch(Value):
     """What the relay hands to one incident's workflow in one signal."""
 
@@ -95,6 +103,43 @@ class Incident(Value):
         if not ends or any(end is None for end in ends):
             return None
         return max(end for end in ends if end is not None)
+
+
+class IncidentSnapshot(Value):
+    """What the incident's workflow decides by: small, for every look stays in the history."""
+
+    id: int
+    title: str
+    state: IncidentState
+    service: str = ""
+    monitor_id: int | None = None
+    outcome: str = ""
+    analyses: int = 0
+    deliveries: int = 0  # how many have joined
+    recovered_at: AwareDatetime | None = None  # None while an episode is still alerting
+
+    @classmethod
+    def of(cls, incident: Incident) -> "IncidentSnapshot":
+        return cls(
+            id=incident.id,
+            title=incident.title,
+            state=incident.state,
+            service=incident.service,
+            monitor_id=incident.monitor_id,
+            outcome=incident.outcome,
+            analyses=incident.analyses,
+            deliveries=len(incident.event_ids),
+            recovered_at=incident.recovered_at,
+        )
+
+
+class Ending(Value):
+    """A wish to end an incident, as long as no more than `deliveries` have joined it."""
+
+    incident_id: int
+    state: IncidentState
+    deliveries: int
+    ended_at: AwareDatetime
 
 
 def group_key(alert: Alert, rules: GroupingRules) -> str:

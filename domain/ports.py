@@ -162,8 +162,23 @@ class RelayStore(Protocol):
         """Idempotent."""
         ...
 
+    async def release(self, event_ids: Sequence[int]) -> None:
+        """Gives claimed deliveries back before their lease ends. Idempotent."""
+        ...
+
     async def wait_for_delivery(self, at_most: timedelta) -> None:
         """Returns when a delivery was stored, or after `at_most`."""
+        ...
+
+
+class IncidentWorkflows(Protocol):
+    """The durable half: one workflow per incident."""
+
+    async def deliver(self, dispatch: Dispatch, rules: GroupingRules) -> None:
+        """Hands alerts to the incident's workflow, starting it where none runs.
+
+        At least once: the workflow drops what it has seen. Raises Unavailable.
+        """
         ...
 
 

@@ -1,0 +1,144 @@
+"""Ask Datadog what it knows about an incident, one source at a time.
+
+Every step reads Datadog and overwrites its own source of its own analysis: safe to repeat. Windows
+come from the frame, so a retry an hour later reads the same minutes.
+"""
+
+from temporalio import activity
+
+from domain import query
+from domain.analysis import AnalysisKey
+from domain.case import Evidence, Frame
+from domain.errors import NotFound
+from domain.evidence import Source, SourceResult, SourceStatus, Window
+from domain.monitor_query import metric_of
+from domain.ports import Analyses, Datadog
+
+MAX_LOGS = 1000  # lines per window: one page of Datadog's
+MAX_EVENTS = 500
+# Sources whose events are changes, wherever they happened: a culprit may sit in another service.
+CHANGE_SOURCES = (
+    "deployment",
+    "feature_flag",
+    "configuration",
+    "github",
+    "gitlab",
+    "jenkins",
+    "argocd",
+    "launchdarkly",
+    "terraform",
+    "kubernetes",
+    "change_tracking",
+)
+
+
+class EvidenceActivities:
+    def __init__(self, datadog: Datadog, analyses: Analyses) -> None:
+        self._datadog = datadog
+        self._analyses = analyses
+
+    @activity.defn
+    async def fetch_logs(self, frame: Frame) -> SourceResult:
+        """Errors and warnings of the incident's services and hosts, in its window."""
+        return await self._search_logs(frame, Source.LOGS, frame.window)
+
+    @activity.defn
+    async def fetch_baseline_logs(self, frame: Frame) -> SourceResult:
+        """The same search over the hours before the window: what was normal."""
+        before = Window(start=frame.changes.start, end=frame.window.start)
+        return await self._search_logs(frame, Source.BASELINE_LOGS, before)
+
+    @activity.defn
+    async def fetch_events(self, frame: Frame) -> SourceResult:
+        """Changes anywhere and everything about our services and hosts, hours back."""
+        answer = await self._datadog.search_events(
+            event_query(frame), frame.changes, limit=MAX_EVENTS
+        )
+        return await self._keep(
+            frame, Source.EVENTS, Evidence(events=answer.events), len(answer.events), answer.partial
+        )
+
+    @activity.defn
+    async def fetch_host(self, frame: Frame) -> SourceResult:
+        """The first host that the alerts name."""
+        if not frame.hosts:
+            return await self._keep(frame, Source.HOST, Evidence(), 0, "the alerts name no host")
+        host = await self._datadog.find_host(frame.hosts[0])
+        note = "" if host else f"Datadog knows no host {frame.hosts[0]!r}"
+        return await self._keep(frame, Source.HOST, Evidence(host=host), int(bool(host)), note)
+
+    @activity.defn
+    async def fetch_monitor(self, frame: Frame) -> SourceResult:
+        if frame.monitor_id is None:
+            return await self._keep(frame, Source.MONITOR, Evidence(), 0, "no monitor is named")
+        try:
+            monitor = await self._datadog.get_monitor(frame.monitor_id)
+        except NotFound:
+            note = f"Datadog knows no monitor {frame.monitor_id}"
+            return await self._keep(frame, Source.MONITOR, Evidence(), 0, note)
+        return await self._keep(frame, Source.MONITOR, Evidence(monitor=monitor), 1, "")
+
+    @activity.defn
+    async def fetch_metrics(self, frame: Frame) -> SourceResult:
+        """The alert's own metric, with the hours before as its baseline."""
+        metric = frame.metric_query or await self._metric_of_monitor(frame)
+        if not metric:
+            note = "the monitor watches no metric that can be read"
+            return await self._keep(frame, Source.METRICS, Evidence(), 0, note)
+        series = await self._datadog.query_metric(metric, frame.changes)
+        return await self._keep(
+            frame, Source.METRICS, Evidence(metrics=series), len(series), f"query {metric}"
+        )
+
+    @activity.defn
+    async def note_unanswered(self, key: AnalysisKey, result: SourceResult) -> None:
+        """Keeps "could not ask" beside the evidence, so that nobody takes silence for health."""
+        await self._analyses.save_source(key, result, Evidence())
+
+    async def _search_logs(self, frame: Frame, source: Source, window: Window) -> SourceResult:
+        answer = await self._datadog.search_logs(log_query(frame), window, limit=MAX_LOGS)
+        return await self._keep(
+            frame,
+            source,
+            Evidence(**{source.value: answer.lines}),
+            len(answer.lines),
+            answer.partial,
+        )
+
+    async def _metric_of_monitor(self, frame: Frame) -> str:
+        if frame.monitor_id is None:
+            return ""
+        try:
+            monitor = await self._datadog.get_monitor(frame.monitor_id)
+        except NotFound:
+            return ""
+        return metric_of(monitor.query)
+
+    async def _keep(
+        self, frame: Frame, source: Source, evidence: Evidence, count: int, note: str
+    ) -> SourceResult:
+        status = SourceStatus.FOUND if count else SourceStatus.NOTHING
+        result = SourceResult(source=source, status=status, count=count, note=note)
+        await self._analyses.save_source(frame.key, result, evidence)
+        return result
+
+
+def log_query(frame: Frame) -> str:
+    """Errors and warnings of our services or hosts; of everything in the environment without."""
+    subjects = [
+        *(query.term("service", service) for service in frame.services),
+        *(query.term("host", host) for host in frame.hosts),
+    ]
+    if not subjects and frame.env:
+        subjects = [query.term("env", frame.env)]
+    severity = query.any_of(query.term("status", "error"), query.term("status", "warn"))
+    return query.all_of(query.any_of(*subjects), severity) if subjects else severity
+
+
+def event_query(frame: Frame) -> str:
+    subjects = [
+        *(query.term("service", service) for service in frame.services),
+        *(query.term("host", host) for host in frame.hosts),
+        *(query.term("source", source) for source in CHANGE_SOURCES),
+    ]
+    return query.any_of(*subjects)

@@ -1,0 +1,72 @@
+"""Write the incident's one notebook, and mark it resolved."""
+
+from temporalio import activity
+
+from activities.cases import latest_finished, load_case, load_conclusion
+from domain.analysis import AnalysisKey
+from domain.case import Case
+from domain.incidents import Incident
+from domain.links import Links
+from domain.notebook import Notebook, NotebookChange, NotebookReference, Resolution
+from domain.ports import Analyses, Datadog, Incidents
+from domain.report import render
+
+
+class NotebookActivities:
+    """`app_url` is where people open Datadog: links in the report lead there."""
+
+    def __init__(
+        self, datadog: Datadog, incidents: Incidents, analyses: Analyses, *, app_url: str
+    ) -> None:
+        self._datadog = datadog
+        self._incidents = incidents
+        self._analyses = analyses
+        self._app_url = app_url
+
+    @activity.defn
+    async def write_notebook(self, key: AnalysisKey) -> NotebookReference:
+        """One notebook per incident, however often this runs: it looks for the key first.
+
+        A crash between Datadog's answer and ours therefore ends in a change, not in a second one.
+        """
+        case = await load_case(self._incidents, self._analyses, key)
+        notebook = await self._render(case, None)
+        known = case.incident.notebook or await self._datadog.find_notebook(case.incident.key)
+        reference = await self._write(notebook, known)
+        await self._incidents.set_notebook(key.incident_id, reference)
+        return reference
+
+    @activity.defn
+    async def resolve_notebook(self, incident_id: int) -> NotebookReference | None:
+        """Renders the same report as resolved and replaces our cells: safe to repeat."""
+        incident = await self._incidents.get_incident(incident_id)
+        latest = await latest_finished(self._analyses, incident_id)
+        if incident.notebook is None or latest is None:
+            return None
+        case = await load_case(self._incidents, self._analyses, latest)
+        notebook = await self._render(case, _resolution(incident))
+        reference = await self._write(notebook, incident.notebook)
+        await self._incidents.set_notebook(incident_id, reference)
+        return reference
+
+    async def _write(
+        self, notebook: Notebook, known: NotebookReference | None
+    ) -> NotebookReference:
+        if known is None:
+            return await self._datadog.create_notebook(notebook)
+        change = NotebookChange(notebook=notebook, own_cell_ids=known.cell_ids)
+        return await self._datadog.change_notebook(known.id, change)
+
+    async def _render(self, case: Case, resolution: Resolution | None) -> Notebook:
+        conclusion, finished_at = await load_conclusion(self._analyses, case.frame.key)
+        links = Links(self._app_url, case.frame.window)
+        return render(case, conclusion, links, resolution=resolution, at=finished_at)
+
+
+def _resolution(incident: Incident) -> Resolution | None:
+    if incident.recovered_at is None:
+        return None
+    duration = incident.recovered_at - incident.first_alert_at
+    return Resolution(
+        resolved_at=incident.recovered_at, duration_seconds=max(duration.total_seconds(), 0)
+    )

@@ -1,0 +1,75 @@
+"""The relay: carries stored deliveries to their incidents' workflows.
+
+It runs in every API and worker process. Postgres decides who takes what, so any number of them
+may run; a row is done only after Temporal's acknowledgement, and what a crash leaves half done
+comes back when its lease ends.
+"""
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+
+from domain.errors import Unavailable
+from domain.incidents import Dispatch, GroupingRules
+from domain.ports import IncidentWorkflows, RelayStore
+
+BATCH = 500  # deliveries claimed at once
+LEASE = timedelta(seconds=20)  # longer than a batch takes to hand over
+SWEEP = timedelta(seconds=2)  # how long a missed notification can delay anything
+ABREAST = 16  # incidents signalled at the same time
+
+log = structlog.get_logger()
+
+
+class Relay:
+    def __init__(
+        self, store: RelayStore, workflows: IncidentWorkflows, rules: GroupingRules
+    ) -> None:
+        self._store = store
+        self._workflows = workflows
+        self._rules = rules
+        self._abreast = asyncio.Semaphore(ABREAST)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Relays until `stop` is set. An outage on either side is waited out, never fatal."""
+        while not stop.is_set():
+            try:
+                relayed = await self.relay_batch()
+            except Unavailable as error:
+                log.warning("relay.waiting", reason=str(error))
+                await _pause(stop, SWEEP)
+                continue
+            if not relayed:
+                await self._store.wait_for_delivery(SWEEP)
+
+    async def relay_batch(self) -> int:
+        """How many deliveries were handed over. Raises Unavailable where Temporal takes none."""
+        dispatches = await self._store.claim(limit=BATCH, lease=LEASE, rules=self._rules)
+        results = await asyncio.gather(
+            *(self._hand_over(dispatch) for dispatch in dispatches), return_exceptions=True
+        )
+        failures = [result for result in results if isinstance(result, BaseException)]
+        if failures:
+            raise failures[0]
+        return sum(len(dispatch.alerts) for dispatch in dispatches)
+
+    async def _hand_over(self, dispatch: Dispatch) -> None:
+        event_ids = [alert.event_id for alert in dispatch.alerts]
+        async with self._abreast:
+            try:
+                await self._workflows.deliver(dispatch, self._rules)
+            except Unavailable:
+                # Give them back at once: an outage should cost its own length and no lease.
+                await self._store.release(event_ids)
+                raise
+        await self._store.mark_relayed(event_ids)
+        log.info("relay.delivered", incident=dispatch.incident_id, alerts=len(event_ids))
+
+
+async def _pause(stop: asyncio.Event, time: timedelta) -> None:
+    try:
+        async with asyncio.timeout(time.total_seconds()):
+            await stop.wait()
+    except TimeoutError:
+        return

@@ -1,0 +1,33 @@
+"""Turn domain errors into Temporal's verdict: try again, or stop."""
+
+from typing import Any
+
+from temporalio.exceptions import ApplicationError
+from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
+
+from domain.errors import RayneError
+
+
+class ErrorTranslator(Interceptor):
+    """Keeps traces and vendors' texts out of histories: a domain error's sentence is all it says."""
+
+    def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:  # noqa: A002 - the SDK's name
+        return _Translate(next)
+
+
+class _Translate(ActivityInboundInterceptor):
+    async def execute_activity(self, input: ExecuteActivityInput) -> Any:  # noqa: A002, ANN401 - the SDK's signature
+        try:
+            return await super().execute_activity(input)
+        except RayneError as error:
+            # `from None`: the chain below may quote request bodies, and histories are for ever.
+            raise to_application_error(error) from None
+
+
+def to_application_error(error: RayneError) -> ApplicationError:
+    return ApplicationError(
+        str(error),
+        type=type(error).__name__,
+        non_retryable=not error.retryable,
+        next_retry_delay=error.retry_after,
+    )
