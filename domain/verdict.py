@@ -1,0 +1,192 @@
+"""What is left of a draft after code has checked it, and how much that proves.
+
+The rules, the same for every analyst:
+
+- A claim stays only if its quote stands in the item it cites (`domain.quotes`).
+- A culprit stays only if it is the id of an event that is a change, that did not happen after the
+  first alert, and that a surviving claim cites. A culprit refused counts as one dropped claim.
+- What hung on a refused culprit goes with it: summary, category, actions. Where no claim survives
+  nothing of the draft is kept but its list of missing evidence.
+- A cause is a culprit, or a category that is neither unknown, transient nor a kind of change.
+- Logs, events, hosts and metrics may support a cause. Past incidents are hints and the monitor is
+  the question itself: they support nothing.
+- CONFIRMED: a cause, two supporting claims from two sources, one of them on something that
+  preceded the symptom (for a culprit: the culprit itself), and every essential source answered.
+- LIKELY: a cause and one supporting claim. INCONCLUSIVE: everything else.
+"""
+
+from domain.analysis import (
+    NO_CULPRIT,
+    Category,
+    Claim,
+    Conclusion,
+    Draft,
+    Explanation,
+    Outcome,
+)
+from domain.case import Case
+from domain.changes import ChangeKind, kind_of
+from domain.evidence import DatadogEvent, EvidenceItem, Source
+from domain.items import events_by_id
+from domain.missing_evidence import gaps, unasked_essentials
+from domain.quotes import stands_in
+from domain.symptom import precedes, symptom_onset
+from domain.values import Value
+
+MIN_CONFIRMING_SOURCES = 2
+
+_SUPPORTING = frozenset({Source.LOGS, Source.EVENTS, Source.HOST, Source.METRICS})
+_NEEDS_CULPRIT = frozenset({Category.DEPLOYMENT, Category.CONFIGURATION, Category.FEATURE_FLAG})
+_NO_CAUSE = frozenset({Category.UNKNOWN, Category.TRANSIENT})
+
+
+class _Checked(Value):
+    """An explanation whose claims and culprit hold, and how many did not."""
+
+    explanation: Explanation
+    culprit: DatadogEvent | None
+    dropped: int
+
+
+def settle(case: Case, draft: Draft) -> Conclusion:
+    """Checks a draft against the case's items and settles its outcome. Deterministic."""
+    checked = _check(case, draft.explanation)
+    outcome, reason = _outcome(case, checked)
+    kept, culprit = checked.explanation, checked.culprit
+    return Conclusion(
+        outcome=outcome,
+        outcome_reason=reason,
+        summary=kept.summary,
+        culprit_change=culprit.event_id if culprit else NO_CULPRIT,
+        culprit_title=culprit.title if culprit else "",
+        first_failing_service=_known(case, (kept.first_failing_service,), default=("",))[0],
+        affected_services=_known(case, kept.affected_services),
+        category=kept.category,
+        claims=kept.claims,
+        dropped_claims=checked.dropped,
+        ruled_out=kept.ruled_out,
+        immediate_actions=kept.immediate_actions,
+        preventive_actions=kept.preventive_actions,
+        missing_evidence=tuple(dict.fromkeys((*gaps(case), *kept.missing_evidence))),
+        authorship=draft.authorship,
+    )
+
+
+def _check(case: Case, explanation: Explanation) -> _Checked:
+    claims = tuple(claim for claim in explanation.claims if _holds(case, claim))
+    refusal = _refusal(case, explanation.culprit_change, claims)
+    dropped = len(explanation.claims) - len(claims) + bool(refusal)
+    if not claims and (explanation.claims or refusal or explanation.category not in _NO_CAUSE):
+        return _Checked(explanation=_nothing_of(explanation), culprit=None, dropped=dropped)
+    kept = explanation.model_copy(update={"claims": claims})
+    if refusal:
+        return _Checked(explanation=_without_culprit(kept, refusal), culprit=None, dropped=dropped)
+    culprit = events_by_id(case.evidence).get(kept.culprit_change)
+    return _Checked(explanation=_with_honest_category(kept), culprit=culprit, dropped=dropped)
+
+
+def _holds(case: Case, claim: Claim) -> bool:
+    item = case.item(claim.evidence_id)
+    return item is not None and stands_in(claim.quote, item.text)
+
+
+def _refusal(case: Case, culprit_id: str, claims: tuple[Claim, ...]) -> str:
+    """Why the named culprit may not stay; "" when it may, or when none is named."""
+    if culprit_id == NO_CULPRIT:
+        return ""
+    event = events_by_id(case.evidence).get(culprit_id)
+    if event is None or case.item(culprit_id) is None:
+        return "it is not among the evidence"
+    if kind_of(event) is ChangeKind.NONE:
+        return "it is an alert or a symptom, not a change"
+    if event.happened_at > case.frame.first_alert_at:
+        return "it happened after the first alert"
+    if not any(claim.evidence_id == culprit_id for claim in claims):
+        return "no claim about it could be verified"
+    return ""
+
+
+def _nothing_of(explanation: Explanation) -> Explanation:
+    return Explanation(
+        summary="No cause is named: no claim of the analyst could be verified.",
+        missing_evidence=explanation.missing_evidence,
+    )
+
+
+def _without_culprit(explanation: Explanation, refusal: str) -> Explanation:
+    return explanation.model_copy(
+        update={
+            "summary": f"No cause is named: the analyst blamed a change, but {refusal}.",
+            "culprit_change": NO_CULPRIT,
+            "category": Category.UNKNOWN,
+            "immediate_actions": (),
+            "preventive_actions": (),
+        }
+    )
+
+
+def _with_honest_category(explanation: Explanation) -> Explanation:
+    """A category of change without a change is a guess."""
+    if explanation.culprit_change == NO_CULPRIT and explanation.category in _NEEDS_CULPRIT:
+        return explanation.model_copy(update={"category": Category.UNKNOWN})
+    return explanation
+
+
+def _outcome(case: Case, checked: _Checked) -> tuple[Outcome, str]:
+    if checked.culprit is None and checked.explanation.category in _NO_CAUSE:
+        return Outcome.INCONCLUSIVE, _why_no_cause(checked)
+    supporting = _supporting_items(case, checked.explanation.claims)
+    if not supporting:
+        return Outcome.INCONCLUSIVE, "A cause is named, but only hints support it."
+    doubt = _doubt(case, checked.culprit, supporting)
+    if doubt:
+        return Outcome.LIKELY, f"Verified evidence supports the cause, but {doubt}."
+    sources = " and ".join(sorted({item.source.value for item in supporting}))
+    return Outcome.CONFIRMED, f"Verified claims from {sources} support a cause that came first."
+
+
+def _why_no_cause(checked: _Checked) -> str:
+    if checked.dropped and not checked.explanation.claims:
+        return "No claim could be verified against the evidence."
+    if checked.explanation.category is Category.TRANSIENT:
+        return "The trouble passed by itself and nothing found explains it."
+    return "The evidence names no cause."
+
+
+def _supporting_items(case: Case, claims: tuple[Claim, ...]) -> list[EvidenceItem]:
+    cited = (case.item(claim.evidence_id) for claim in claims)
+    return [item for item in cited if item is not None and item.source in _SUPPORTING]
+
+
+def _doubt(case: Case, culprit: DatadogEvent | None, supporting: list[EvidenceItem]) -> str:
+    """The first thing that keeps a supported cause from being confirmed; "" when nothing does."""
+    if len({item.source for item in supporting}) < MIN_CONFIRMING_SOURCES:
+        return "it comes from one source only"
+    onset = symptom_onset(case)
+    if culprit and not precedes(culprit.happened_at, onset):
+        return "the trouble seems to have begun before the change"
+    if not culprit and not any(_came_before_alert(case, item) for item in supporting):
+        return "nothing cited happened before the alert"
+    unasked = unasked_essentials(case)
+    if unasked:
+        return f"{' and '.join(source.value for source in unasked)} could not be asked"
+    return ""
+
+
+def _came_before_alert(case: Case, item: EvidenceItem) -> bool:
+    return item.happened_at is not None and item.happened_at < case.frame.first_alert_at
+
+
+def _known(
+    case: Case, services: tuple[str, ...], *, default: tuple[str, ...] = ()
+) -> tuple[str, ...]:
+    """The services that the alert or the evidence speaks of: names can be invented, too."""
+    texts = [item.text for item in case.items]
+    return (
+        tuple(
+            name
+            for name in services
+            if name in case.frame.services or (name and any(name in text for text in texts))
+        )
+        or default
+    )
