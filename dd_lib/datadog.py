@@ -1,0 +1,76 @@
+"""Datadog as an analysis sees it: the port, put together from its resources."""
+
+from datetime import timedelta
+
+import httpx
+
+from dd_lib import events, hosts, logs, metrics, monitors, notebooks, validation
+from dd_lib.client import DatadogClient
+from domain.evidence import Host, MetricSeries, Monitor, Window
+from domain.notebook import Notebook, NotebookChange, NotebookReference
+from domain.ports import Events, Logs
+
+DEFAULT_TIMEOUT = timedelta(seconds=20)
+
+
+class DatadogApi:
+    """Implements `domain.ports.Datadog`."""
+
+    def __init__(self, client: DatadogClient, app_url: str) -> None:
+        self._client = client
+        self._app_url = app_url.rstrip("/")
+
+    @classmethod
+    def connect(
+        cls,
+        *,
+        api_url: str,
+        app_url: str,
+        api_key: str,
+        app_key: str,
+        timeout: timedelta = DEFAULT_TIMEOUT,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> "DatadogApi":
+        """Does not ask anything yet. `timeout` bounds each request, `transport` is the network.
+
+        Raises Misconfigured for keys that cannot be keys.
+        """
+        client = DatadogClient.connect(
+            api_url=api_url,
+            api_key=api_key,
+            app_key=app_key,
+            timeout=timeout,
+            transport=transport,
+        )
+        return cls(client, app_url)
+
+    async def search_logs(self, query: str, window: Window, *, limit: int) -> Logs:
+        return await logs.search_logs(self._client, query, window, limit)
+
+    async def search_events(self, query: str, window: Window, *, limit: int) -> Events:
+        return await events.search_events(self._client, query, window, limit)
+
+    async def find_host(self, name: str) -> Host | None:
+        return await hosts.find_host(self._client, name)
+
+    async def get_monitor(self, monitor_id: int) -> Monitor:
+        return await monitors.get_monitor(self._client, monitor_id)
+
+    async def query_metric(self, query: str, window: Window) -> tuple[MetricSeries, ...]:
+        return await metrics.query_metric(self._client, query, window)
+
+    async def find_notebook(self, key: str) -> NotebookReference | None:
+        return await notebooks.find_notebook(self._client, self._app_url, key)
+
+    async def create_notebook(self, notebook: Notebook) -> NotebookReference:
+        return await notebooks.create_notebook(self._client, self._app_url, notebook)
+
+    async def change_notebook(self, notebook_id: int, change: NotebookChange) -> NotebookReference:
+        return await notebooks.change_notebook(self._client, self._app_url, notebook_id, change)
+
+    async def check_keys(self) -> None:
+        """Raises Misconfigured where Datadog refuses either key."""
+        await validation.check_keys(self._client)
+
+    async def aclose(self) -> None:
+        await self._client.aclose()

@@ -1,0 +1,89 @@
+"""Reads a v2 search page by page, oldest first, up to a limit."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pydantic import JsonValue
+
+from dd_lib.answers import Answer, iso, one_line
+from dd_lib.client import DatadogClient
+from domain.evidence import Window
+
+MAX_PAGE = 1000  # Datadog refuses more
+
+ItemT = TypeVar("ItemT", bound=Answer)
+
+
+class Warned(Answer):
+    title: str = ""
+    detail: str = ""
+
+
+class NextPage(Answer):
+    after: str = ""
+
+
+class Meta(Answer):
+    page: NextPage = NextPage()
+    status: str = "done"
+    warnings: tuple[Warned, ...] = ()
+
+
+class Page(Answer, Generic[ItemT]):
+    """`meta` is missing altogether on the last page of real answers."""
+
+    data: tuple[ItemT, ...] = ()
+    meta: Meta = Meta()
+
+
+@dataclass(frozen=True)
+class Search:
+    """What to look for. The window is absolute: a cursor runs the search again."""
+
+    path: str
+    query: str
+    window: Window
+    limit: int
+
+
+async def read_pages(
+    client: DatadogClient, search: Search, page_type: type[Page[ItemT]]
+) -> tuple[list[ItemT], str]:
+    """The items, and what is missing from them, or ""."""
+    items: list[ItemT] = []
+    missing: list[str] = []
+    cursor = ""
+    while len(items) < search.limit:
+        body = _body(search, cursor, search.limit - len(items))
+        page = await client.post(search.path, page_type, body)
+        items.extend(page.data)
+        missing.extend(_missing_from(page.meta))
+        cursor = page.meta.page.after
+        if not page.data or not cursor:
+            break
+    else:
+        missing.append(f"stopped at the first {search.limit}; there may be more")
+    # Datadog repeats a warning on each page.
+    return items[: search.limit], "; ".join(dict.fromkeys(missing))
+
+
+def _body(search: Search, cursor: str, wanted: int) -> JsonValue:
+    page: dict[str, JsonValue] = {"limit": min(wanted, MAX_PAGE)}
+    if cursor:
+        page["cursor"] = cursor
+    return {
+        "filter": {
+            "query": search.query,
+            "from": iso(search.window.start),
+            "to": iso(search.window.end),
+        },
+        "sort": "timestamp",
+        "page": page,
+    }
+
+
+def _missing_from(meta: Meta) -> list[str]:
+    missing = [one_line(f"{warning.title}: {warning.detail}") for warning in meta.warnings]
+    if meta.status == "timeout":
+        missing.append("Datadog ran out of time and gave what it had found")
+    return missing
