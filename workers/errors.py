@@ -9,14 +9,14 @@ from domain.errors import RayneError
 
 
 class ErrorTranslator(Interceptor):
-    """Keeps traces and vendors' texts out of histories: a domain error's sentence is all it says."""
+    """Keeps traces and vendors' texts out of histories: a domain error says its sentence."""
 
-    def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:  # noqa: A002 - the SDK's name
+    def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
         return _Translate(next)
 
 
 class _Translate(ActivityInboundInterceptor):
-    async def execute_activity(self, input: ExecuteActivityInput) -> Any:  # noqa: A002, ANN401 - the SDK's signature
+    async def execute_activity(self, input: ExecuteActivityInput) -> Any:  # noqa: ANN401 - the SDK's signature
         try:
             return await super().execute_activity(input)
         except RayneError as error:

@@ -15,12 +15,12 @@ _BEATS_PER_TIMEOUT = 3
 class Heartbeats(Interceptor):
     """A killed worker is noticed within the heartbeat timeout instead of the step's own."""
 
-    def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:  # noqa: A002 - the SDK's name
+    def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
         return _Beating(next)
 
 
 class _Beating(ActivityInboundInterceptor):
-    async def execute_activity(self, input: ExecuteActivityInput) -> Any:  # noqa: A002, ANN401 - the SDK's signature
+    async def execute_activity(self, input: ExecuteActivityInput) -> Any:  # noqa: ANN401 - the SDK's signature
         patience = activity.info().heartbeat_timeout
         if patience is None:
             return await super().execute_activity(input)

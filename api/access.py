@@ -1,0 +1,61 @@
+"""Who may call: on a laptop the laptop itself, everywhere else whoever has the secret."""
+
+import hmac
+import ipaddress
+
+from fastapi import Depends, Request
+from pydantic import SecretStr
+
+from api.dependencies import FromResources
+from domain.errors import Unauthenticated
+
+SECRET_HEADER = "X-Rayne-Webhook-Secret"  # noqa: S105 - the header's name, not a secret
+_BEARER = "Bearer "
+
+
+def admit_sender(request: Request, resources: FromResources) -> None:
+    """Datadog signs nothing, so a long random header is what tells it from a stranger."""
+    access = resources.access
+    if access.is_local and _comes_from_this_machine(request):
+        return
+    given = request.headers.get(SECRET_HEADER, "")
+    if not _same(given, access.webhook_secret) and not _has_token(request, access.api_token):
+        raise Unauthenticated(f"the header {SECRET_HEADER} is missing or wrong")
+
+
+def admit_caller(request: Request, resources: FromResources) -> None:
+    access = resources.access
+    if access.is_local and _comes_from_this_machine(request):
+        return
+    if not _has_token(request, access.api_token):
+        raise Unauthenticated("send the API token as 'Authorization: Bearer TOKEN'")
+
+
+ForSenders = Depends(admit_sender)
+ForCallers = Depends(admit_caller)
+
+
+def _comes_from_this_machine(request: Request) -> bool:
+    """The peer and the name it called us by: a page that rebinds its DNS name has the wrong one."""
+    peer = request.client.host if request.client else ""
+    return _is_loopback(peer) and _is_loopback(request.url.hostname or "")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _has_token(request: Request, token: SecretStr | None) -> bool:
+    header = request.headers.get("Authorization", "")
+    return header.startswith(_BEARER) and _same(header.removeprefix(_BEARER), token)
+
+
+def _same(given: str, wanted: SecretStr | None) -> bool:
+    if wanted is None:
+        return False
+    return hmac.compare_digest(given.encode(), wanted.get_secret_value().encode())

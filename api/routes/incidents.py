@@ -1,0 +1,98 @@
+"""What Rayne makes of the alerts."""
+
+from fastapi import APIRouter
+from pydantic import AwareDatetime, BaseModel
+
+from api.access import ForCallers
+from api.dependencies import FromPage, FromResources
+from api.routes.webhooks import NotebookLink
+from domain.analysis import AnalysisKey, AnalysisRecord
+from domain.errors import NotFound
+from domain.incidents import Episode, Incident, IncidentState
+from domain.progress import Progress
+from domain.timeline import Moment, timeline
+from workflows import ids
+
+router = APIRouter(prefix="/v1/incidents", tags=["incidents"], dependencies=[ForCallers])
+
+
+class IncidentSummary(BaseModel):
+    id: int
+    key: str
+    state: IncidentState
+    title: str
+    service: str
+    env: str
+    monitor_id: int | None
+    priority: str
+    opened_at: AwareDatetime
+    first_alert_at: AwareDatetime
+    last_alert_at: AwareDatetime
+    ended_at: AwareDatetime | None
+    outcome: str
+    workflow_id: str
+    notebook: NotebookLink | None
+    episodes: list[Episode]
+
+
+class IncidentList(BaseModel):
+    incidents: list[IncidentSummary]
+    total_count: int
+    page: int
+    per_page: int
+
+
+class IncidentDetails(IncidentSummary):
+    """Everything: `analyses` carry the evidence and the report, `timeline` the story."""
+
+    event_ids: list[int]
+    analyses: list[AnalysisRecord]
+    timeline: list[Moment]
+
+
+@router.get("")
+async def list_incidents(resources: FromResources, page: FromPage) -> IncidentList:
+    """Newest first."""
+    found, total = await resources.incidents.list_incidents(page=page.number, per_page=page.size)
+    return IncidentList(
+        incidents=[IncidentSummary(**_summary(incident)) for incident in found],
+        total_count=total,
+        page=page.number,
+        per_page=page.size,
+    )
+
+
+@router.get("/{incident_id}")
+async def get_incident(incident_id: int, resources: FromResources) -> IncidentDetails:
+    incident = await resources.incidents.get_incident(incident_id)
+    alerts = await resources.incidents.alerts_of(incident_id)
+    analyses = await resources.analyses.list_analyses(incident_id)
+    return IncidentDetails(
+        **_summary(incident),
+        event_ids=list(incident.event_ids),
+        analyses=list(analyses),
+        timeline=list(timeline(incident, alerts, analyses)),
+    )
+
+
+@router.get("/{incident_id}/progress")
+async def get_progress(incident_id: int, resources: FromResources) -> Progress:
+    """The steps of the latest analysis, as its run tells them now."""
+    analyses = await resources.analyses.list_analyses(incident_id)
+    if not analyses:
+        await resources.incidents.get_incident(incident_id)
+        raise NotFound(f"incident {incident_id} has no analysis yet")
+    return await resources.runs.progress(_latest(incident_id, analyses))
+
+
+def _latest(incident_id: int, analyses: tuple[AnalysisRecord, ...]) -> AnalysisKey:
+    return AnalysisKey(incident_id=incident_id, number=max(a.key.number for a in analyses))
+
+
+def _summary(incident: Incident) -> dict[str, object]:
+    known = incident.notebook
+    return {
+        **incident.model_dump(exclude={"event_ids", "notebook", "analyses", "group_key"}),
+        "workflow_id": ids.incident(incident.id),
+        "notebook": NotebookLink(id=str(known.id), url=known.url) if known else None,
+    }

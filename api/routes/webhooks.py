@@ -1,0 +1,113 @@
+"""Datadog knocks here."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, status
+from pydantic import AwareDatetime, BaseModel, JsonValue
+
+from api.access import ForCallers, ForSenders
+from api.bodies import read_body
+from api.dependencies import FromPage, FromResources
+from api.waiting import wait_for_notebook
+from domain.alerts import Alert
+from domain.deliveries import EventStatus, Receipt, StoredEvent
+from domain.webhook_payload import read_delivery
+from workflows import ids
+
+router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
+
+MAX_WAIT_SECONDS = 600
+
+
+class NotebookLink(BaseModel):
+    id: str
+    url: str
+
+
+class Accepted(BaseModel):
+    """`workflow_id` is null until the relay has found the delivery's incident, an instant later."""
+
+    event_id: int
+    status: str = "accepted"
+    message: str = "stored; its incident is being looked at"
+    duplicate: bool
+    workflow_id: str | None
+    notebook: NotebookLink | None
+
+
+class WebhookEvent(BaseModel):
+    id: int
+    payload: dict[str, JsonValue]
+    received_at: AwareDatetime
+    processed_at: AwareDatetime | None
+    status: EventStatus
+    forwarded_to: list[str]
+    error: str | None
+    incident_id: int | None
+    alert: Alert | None
+
+
+class WebhookEvents(BaseModel):
+    events: list[WebhookEvent]
+    total_count: int
+    page: int
+    per_page: int
+
+
+@router.post("/receive", status_code=status.HTTP_202_ACCEPTED, dependencies=[ForSenders])
+async def receive_webhook(
+    request: Request,
+    resources: FromResources,
+    wait: Annotated[float, Query(ge=0, le=MAX_WAIT_SECONDS)] = 0,
+) -> Accepted:
+    """Stores the delivery, whatever it holds, then answers. 503 where it cannot be stored.
+
+    With `wait` the answer is held until the incident's notebook exists or the seconds are up.
+    """
+    content_type = request.headers.get("content-type", "")
+    delivery = read_delivery(await read_body(request), content_type, resources.clock())
+    receipt = await resources.inbox.store(delivery)
+    if wait and delivery.alert:
+        receipt = await wait_for_notebook(resources.inbox, receipt, wait)
+    return _accepted(receipt)
+
+
+@router.get("/events", dependencies=[ForCallers])
+async def list_events(resources: FromResources, page: FromPage) -> WebhookEvents:
+    """Newest first."""
+    events, total = await resources.inbox.list_events(page=page.number, per_page=page.size)
+    return WebhookEvents(
+        events=[_event(event) for event in events],
+        total_count=total,
+        page=page.number,
+        per_page=page.size,
+    )
+
+
+@router.get("/events/{event_id}", dependencies=[ForCallers])
+async def get_event(event_id: int, resources: FromResources) -> WebhookEvent:
+    return _event(await resources.inbox.get_event(event_id))
+
+
+def _accepted(receipt: Receipt) -> Accepted:
+    known = receipt.notebook
+    return Accepted(
+        event_id=receipt.event_id,
+        duplicate=receipt.duplicate,
+        workflow_id=ids.incident(receipt.incident_id) if receipt.incident_id else None,
+        notebook=NotebookLink(id=str(known.id), url=known.url) if known else None,
+    )
+
+
+def _event(event: StoredEvent) -> WebhookEvent:
+    return WebhookEvent(
+        id=event.id,
+        payload=event.payload,
+        received_at=event.received_at,
+        processed_at=event.processed_at,
+        status=event.status,
+        forwarded_to=list(event.forwarded_to),
+        error=event.error or None,
+        incident_id=event.incident_id,
+        alert=event.alert,
+    )

@@ -1,0 +1,34 @@
+"""Each error's two verdicts: what HTTP says and whether Temporal tries again."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain import errors
+from workers.errors import to_application_error
+
+
+def leaves(cls: type[errors.RayneError]) -> list[type[errors.RayneError]]:
+    children = cls.__subclasses__()
+    return [leaf for child in children for leaf in leaves(child)] if children else [cls]
+
+
+@pytest.mark.parametrize("error", leaves(errors.RayneError), ids=lambda cls: cls.__name__)
+def test_every_error_has_a_status_and_a_retry_verdict(error: type[errors.RayneError]) -> None:
+    verdict = to_application_error(error("boom"))
+
+    assert 400 <= error.status < 600
+    assert verdict.type == error.__name__
+    assert verdict.non_retryable is not error.retryable
+
+
+def test_only_outages_are_retried() -> None:
+    retried = {cls for cls in leaves(errors.RayneError) if cls.retryable}
+
+    assert retried == set(leaves(errors.Unavailable))
+
+
+def test_the_wait_that_upstream_asked_for_becomes_the_retry_delay() -> None:
+    error = errors.RateLimited("slow down", retry_after=timedelta(seconds=7))
+
+    assert to_application_error(error).next_retry_delay == timedelta(seconds=7)
