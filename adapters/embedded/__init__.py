@@ -1,0 +1,1 @@
+"""Servers that `rayne up` starts by itself, so that trying Rayne needs nothing but Python."""

@@ -1,0 +1,81 @@
+"""Serving an ASGI application beside others, in a loop and with signals that are not uvicorn's."""
+
+import asyncio
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from domain.errors import Broken, Misconfigured
+
+_DRAIN_WITHIN = 5  # seconds for answers under way when we stop
+_POLL_EVERY = 0.02  # seconds
+_BACKLOG = 2048
+
+
+async def serve(
+    app: ASGIApp,
+    *,
+    host: str,
+    port: int,
+    stop: asyncio.Event,
+    ready: Callable[[], None] | None = None,
+) -> None:
+    """Serves until `stop` is set; calls `ready` once requests are answered."""
+    server = _Server(
+        uvicorn.Config(
+            app,
+            access_log=False,
+            log_config=None,
+            lifespan="on",
+            server_header=False,
+            timeout_graceful_shutdown=_DRAIN_WITHIN,
+        )
+    )
+    with _listening(host, port) as listener:
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        try:
+            await _started(server, serving)
+            if ready:
+                ready()
+            await _first_of(serving, stop)
+        finally:
+            server.should_exit = True
+            await serving
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Takes none: the process that runs us decides what a signal means."""
+        yield
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    # By ourselves, because uvicorn answers a taken port by ending the interpreter.
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        raise Misconfigured(f"cannot listen on {host} port {port}: {error.strerror}") from error
+    with listener:
+        yield listener
+
+
+async def _started(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
+    while not server.started:
+        if serving.done():
+            await serving
+            raise Broken("the HTTP application did not start: its log says why")
+        await asyncio.sleep(_POLL_EVERY)
+
+
+async def _first_of(serving: asyncio.Task[None], stop: asyncio.Event) -> None:
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.cancel()
