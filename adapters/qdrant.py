@@ -1,0 +1,233 @@
+"""Memory in Qdrant: past incidents found by meaning (dense) and by words (sparse), fused."""
+
+import asyncio
+import math
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import ParamSpec, Self, TypeVar
+
+from qdrant_client import QdrantClient, models
+from qdrant_client.http.exceptions import UnexpectedResponse
+
+from adapters.qdrant_errors import in_our_words, opening
+from adapters.qdrant_points import (
+    HAPPENED_AT,
+    INCIDENT,
+    MEANING,
+    WORDS,
+    incident_of,
+    only_past,
+    point_id,
+    searches_for,
+    similar,
+    sparse,
+)
+from adapters.sparse_text import document_vector, query_vector
+from domain.errors import Misconfigured
+from domain.memory import Embedding, PastIncident, SimilarIncident
+
+CANDIDATES = 20  # per half: enough for the fusion to know what an ordinary score is
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class QdrantMemory:
+    """Implements `domain.ports.Memory` with one collection for one embedding model.
+
+    An embedding of another model is left aside, so such an incident is found by words only.
+    The client runs in threads of its own: in local mode it computes (170 ms for a search over
+    3,000 incidents), which would hold up everything else on the event loop.
+    """
+
+    def __init__(
+        self, client: QdrantClient, threads: ThreadPoolExecutor, *, model: str, dimension: int
+    ) -> None:
+        self._client = client
+        self._threads = threads
+        self._model = model
+        self._dimension = dimension
+        self._collection = f"rayne-incidents-{model}"
+        self._creating = asyncio.Lock()
+        self._created = False
+
+    @classmethod
+    async def connect(
+        cls,
+        *,
+        url: str | None,
+        path: Path | None,
+        api_key: str | None,
+        model: str,
+        dimension: int,
+        timeout: timedelta,  # noqa: ASYNC109 - of every later request, not of this call
+    ) -> Self:
+        """A server by its address, not yet asked anything, or else a folder, opened and locked.
+
+        Raises Misconfigured where the folder is open in another process.
+        """
+        if (url is None) == (path is None):
+            raise Misconfigured("memory needs either a Qdrant server or a folder")
+        # Local mode is not safe for threads: one thread makes its calls follow each other.
+        threads = ThreadPoolExecutor(max_workers=1 if path else 4, thread_name_prefix="qdrant")
+        loop = asyncio.get_running_loop()
+        if path is not None:
+            client = await loop.run_in_executor(threads, _open_folder, path)
+        else:
+            with in_our_words():
+                client = QdrantClient(
+                    url=url,
+                    api_key=api_key,
+                    timeout=math.ceil(timeout.total_seconds()),
+                    check_compatibility=False,  # it would ask the server, on a thread of its own
+                )
+        return cls(client, threads, model=model, dimension=dimension)
+
+    async def ping(self) -> None:
+        """Returns when the store answers. Raises what keeps it from answering."""
+        await self._ask(self._client.get_collections)
+
+    async def aclose(self) -> None:
+        await self._ask(self._client.close)
+        self._threads.shutdown(wait=False)
+
+    async def remember(self, incident: PastIncident, embedding: Embedding | None) -> None:
+        """Idempotent by `incident_key`; keeps a duration that was noted before."""
+        await self._ensure_collection()
+        stored = await self._ask(
+            self._client.retrieve, self._collection, [point_id(incident.incident_key)]
+        )
+        if stored and incident.duration_seconds is None:
+            known = incident_of(stored[0].payload).duration_seconds
+            incident = incident.model_copy(update={"duration_seconds": known})
+        await self._ask(
+            self._client.upsert, self._collection, [self._point(incident, embedding)], wait=True
+        )
+
+    async def recall(
+        self,
+        text: str,
+        embedding: Embedding | None,
+        *,
+        before: datetime,
+        excluding: str,
+        limit: int,
+    ) -> tuple[SimilarIncident, ...]:
+        """Best first; of equals the latest. Only what passes at least one of the two floors."""
+        terms = query_vector(text)
+        vector = self._usable(embedding)
+        searches = searches_for(terms, vector, only_past(before, excluding), max(CANDIDATES, limit))
+        if not searches or limit < 1:
+            return ()
+        await self._ensure_collection()
+        answer = await self._ask(
+            self._client.query_points,
+            self._collection,
+            prefetch=searches,
+            query=models.FusionQuery(fusion=models.Fusion.DBSF),
+            limit=len(searches) * max(CANDIDATES, limit),
+            with_payload=True,
+            with_vectors=[MEANING, WORDS],
+        )
+        found = (similar(point, terms, vector) for point in answer.points)
+        kept = [candidate for candidate in found if candidate.matched_by]
+        kept.sort(key=lambda it: (it.score, it.incident.happened_at), reverse=True)
+        return tuple(kept[:limit])
+
+    async def note_duration(self, incident_key: str, duration: timedelta) -> None:
+        """Idempotent; nothing where the incident is unknown."""
+        await self._ensure_collection()
+        await self._ask(
+            self._client.set_payload,
+            self._collection,
+            {"duration_seconds": duration.total_seconds()},
+            # By filter: asked for by id, a server refuses points that it does not have.
+            models.Filter(must=[models.HasIdCondition(has_id=[point_id(incident_key)])]),
+            key=INCIDENT,
+            wait=True,
+        )
+
+    async def _ensure_collection(self) -> None:
+        """Idempotent, and safe where several processes come first at once."""
+        async with self._creating:
+            if self._created:
+                return
+            if not await self._ask(self._client.collection_exists, self._collection):
+                await self._ask(self._create_unless_it_exists)
+            if self._client.init_options["path"] is None:  # a folder has no indexes
+                await self._ask(
+                    self._client.create_payload_index,
+                    self._collection,
+                    HAPPENED_AT,
+                    models.PayloadSchemaType.FLOAT,
+                )
+            self._check_size(await self._ask(self._client.get_collection, self._collection))
+            self._created = True
+
+    def _create_unless_it_exists(self) -> None:
+        try:
+            self._client.create_collection(
+                self._collection,
+                vectors_config={
+                    MEANING: models.VectorParams(
+                        size=self._dimension, distance=models.Distance.COSINE
+                    )
+                },
+                sparse_vectors_config={
+                    WORDS: models.SparseVectorParams(modifier=models.Modifier.IDF)
+                },
+            )
+        except UnexpectedResponse as error:
+            if error.status_code != 409:
+                raise
+
+    def _check_size(self, collection: models.CollectionInfo) -> None:
+        vectors = collection.config.params.vectors
+        meaning = vectors.get(MEANING) if isinstance(vectors, dict) else None
+        if meaning is None or meaning.size != self._dimension:
+            raise Misconfigured(
+                f"Qdrant's collection {self._collection!r} is not made for {self._dimension} "
+                f"floats under {MEANING!r}: delete it, or choose another embedding model"
+            )
+
+    def _point(self, incident: PastIncident, embedding: Embedding | None) -> models.PointStruct:
+        vectors: dict[str, list[float] | models.SparseVector] = {}
+        if vector := self._usable(embedding):
+            vectors[MEANING] = list(vector)
+        if weights := document_vector(incident.text):
+            vectors[WORDS] = sparse(weights)
+        return models.PointStruct(
+            id=point_id(incident.incident_key),
+            vector=vectors,
+            payload={
+                INCIDENT: incident.model_dump(mode="json"),
+                HAPPENED_AT: incident.happened_at.timestamp(),
+            },
+        )
+
+    def _usable(self, embedding: Embedding | None) -> Sequence[float]:
+        """The vector, or nothing where there is none or another model made it."""
+        if embedding is None or embedding.model != self._model:
+            return ()
+        if len(embedding.vector) != self._dimension:
+            raise Misconfigured(
+                f"{embedding.model!r} made {len(embedding.vector)} floats, not {self._dimension}"
+            )
+        return embedding.vector
+
+    async def _ask(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        loop = asyncio.get_running_loop()
+        with in_our_words():
+            try:
+                return await loop.run_in_executor(self._threads, lambda: call(*args, **kwargs))
+            except UnexpectedResponse as error:
+                # Somebody deleted the collection: the retry finds it missing and creates it.
+                self._created = self._created and error.status_code != 404
+                raise
+
+
+def _open_folder(path: Path) -> QdrantClient:
+    with opening(str(path)):
+        return QdrantClient(path=str(path))
