@@ -1,0 +1,117 @@
+"""A webhook's fields by name, whatever their spelling, and the 31 that the first Rayne had."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from pydantic import JsonValue
+
+from domain.webhook_body import read_object
+from domain.webhook_values import clean, read_int64, read_tags, short
+
+_SEPARATORS = re.compile(r"[^a-z0-9]+")
+
+# name in the original -> other names for the same thing, Datadog's and people's
+_TEXTS = {
+    "alert_title": ("title", "event_title"),
+    "alert_message": ("body", "text_only_msg", "event_msg", "message"),
+    "alert_status": (),
+    "monitor_name": (),
+    "monitor_type": (),
+    "event_type": (),
+    "priority": ("alert_priority",),
+    "hostname": ("host",),
+    "service": (),
+    "scope": ("alert_scope",),
+    "transition_id": (),
+    "snapshot_url": ("snapshot",),
+    "link": (),
+    "org_name": (),
+    "ALERT_STATE": ("alert_transition", "transition"),
+    "APPLICATION_LONGNAME": (),
+    "APPLICATION_TEAM": (),
+    "DETAILED_DESCRIPTION": (),
+    "IMPACT": (),
+    "METRIC": (),
+    "SUPPORT_GROUP": (),
+    "THRESHOLD": (),
+    "VALUE": (),
+    "URGENCY": (),
+}
+_INTEGERS = {
+    "alert_id": (),
+    "monitor_id": (),
+    "timestamp": ("date",),
+    "last_updated": (),
+    "org_id": (),
+}
+
+
+class Fields:
+    """Looks names up exactly first, then without regard to case and separators.
+
+    So `monitor_id`, `Monitor_ID` and `monitorId` are one name, and `org[id]` is `org_id`.
+    A value that says nothing counts as absent, and the next spelling is tried.
+    """
+
+    def __init__(self, given: Mapping[str, object]) -> None:
+        self._exact = _with_organisation(given)
+        self._loose: dict[str, list[object]] = {}
+        for name, value in self._exact.items():
+            self._loose.setdefault(_squash(name), []).append(value)
+
+    def text(self, *names: str) -> str:
+        """The first of `names` that says something, else ""."""
+        return next((text for text in self.texts(*names) if text), "")
+
+    def texts(self, *names: str) -> Iterator[str]:
+        for name in names:
+            for value in self._values(name):
+                yield clean(value)
+
+    def name(self, *names: str) -> str:
+        """Like `text`, short enough for an index: for what identifies or labels."""
+        return short(self.text(*names))
+
+    def integer(self, *names: str) -> int | None:
+        """The first of `names` that is an integer of 64 bits, read exactly."""
+        numbers = (read_int64(text) for text in self.texts(*names))
+        return next((number for number in numbers if number is not None), None)
+
+    def tags(self, *names: str) -> tuple[str, ...]:
+        for name in names:
+            for value in self._values(name):
+                if tags := read_tags(value):
+                    return tags
+        return ()
+
+    def exactly(self, name: str) -> str:
+        return clean(self._exact.get(name))
+
+    def _values(self, name: str) -> Iterator[object]:
+        if name in self._exact:
+            yield self._exact[name]
+        yield from self._loose.get(_squash(name), ())
+
+
+def original_payload(fields: Fields) -> dict[str, JsonValue]:
+    """All 31 fields of the first Rayne in its types: "" and 0 for what is absent."""
+    integers = {name: fields.integer(name, *others) or 0 for name, others in _INTEGERS.items()}
+    texts = {name: fields.text(name, *others) for name, others in _TEXTS.items()}
+    # The one name that differs from another by its case alone, so only its exact spelling counts.
+    title = {"ALERT_TITLE": fields.exactly("ALERT_TITLE")}
+    return {**integers, **texts, **title, "tags": list(fields.tags("tags"))}
+
+
+def _squash(name: str) -> str:
+    return _SEPARATORS.sub("", name.lower())
+
+
+def _with_organisation(given: Mapping[str, object]) -> dict[str, object]:
+    """Datadog's own payload nests the organisation; in a form the nested part is JSON text."""
+    organisation = given.get("org")
+    if isinstance(organisation, str):
+        organisation = read_object(organisation, "org").fields
+    if not isinstance(organisation, dict):
+        return dict(given)
+    nested = {f"org_{name}": organisation.get(name) for name in ("id", "name")}
+    return {**nested, **given}
