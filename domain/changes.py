@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from domain.evidence import DatadogEvent
 
+SERVICE_KEYS = ("service", "app", "kube_deployment", "kube_app_name", "application", "component")
+
 
 class ChangeKind(StrEnum):
     DEPLOYMENT = "deployment"

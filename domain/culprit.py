@@ -1,0 +1,122 @@
+"""Which recent change, if any, may be blamed.
+
+A change is blamed only when three things hold at once: it came before the trouble and not long
+before, it touched what is in trouble, and something in the evidence ties it to the symptom. Two of
+three make a suspect, not a culprit: on a busy day some deployment always came just before.
+"""
+
+from datetime import timedelta
+
+from domain.change_links import NAMED, POINTED_AT, Link, strongest_link
+from domain.changes import SERVICE_KEYS, ChangeKind, kind_of, labels
+from domain.evidence import DatadogEvent
+from domain.findings import Findings
+from domain.items import events_by_id
+from domain.spans import in_words
+from domain.symptom import precedes
+from domain.values import Value
+
+HALF_LIFE = timedelta(minutes=90)  # a change that long before the trouble is half as suspect
+CONVICTION = 0.5  # a score; a link of 2 in the same service suffices for three hours
+ELSEWHERE_BUT_NAMED = 0.8  # made elsewhere, but the errors name it
+EVERYWHERE = 0.5  # a change of nobody's in particular
+
+_WEIGHT = {ChangeKind.COMMIT: 0.6, ChangeKind.OTHER: 0.7}  # a commit acts through a deployment
+
+
+class Suspect(Value):
+    """One change and what speaks for and against it; each fit is 0 to 1."""
+
+    evidence_id: str
+    event: DatadogEvent
+    kind: ChangeKind
+    time_fit: float
+    place_fit: float
+    link: Link | None
+    score: float
+
+    @property
+    def is_culprit(self) -> bool:
+        strength = self.link.strength if self.link else 0.0
+        return strength >= POINTED_AT and self.score >= CONVICTION
+
+    @property
+    def is_near(self) -> bool:
+        """In time and place, so that it cannot be called irrelevant."""
+        return self.time_fit >= 0.5 and self.place_fit > 0
+
+
+def rank_suspects(findings: Findings) -> tuple[Suspect, ...]:
+    """Every change, the most suspect first; of equals, the later one."""
+    suspects = [
+        _suspect(evidence_id, event, findings)
+        for evidence_id, event in events_by_id(findings.case.evidence).items()
+        if kind_of(event) is not ChangeKind.NONE
+    ]
+    latest_first = sorted(suspects, key=lambda suspect: suspect.event.happened_at, reverse=True)
+    return tuple(sorted(latest_first, key=_suspicion, reverse=True))
+
+
+def objection(suspect: Suspect, findings: Findings) -> str:
+    """The strongest thing that speaks against blaming it, as a sentence."""
+    age = findings.onset_at - suspect.event.happened_at
+    if suspect.time_fit == 0:
+        return f"It came {in_words(-age)} after the trouble began."
+    if suspect.place_fit == 0:
+        return f"It changed {_place(suspect.event)}, which nothing here points to."
+    if suspect.link is None:
+        return f"It came {in_words(age)} before the trouble, but nothing ties it to the symptom."
+    if suspect.is_culprit:
+        return "Another change fits better."
+    tie = suspect.link.because
+    return f"It came {in_words(age)} before the trouble; that {tie} is too little to blame it."
+
+
+def _suspect(evidence_id: str, event: DatadogEvent, findings: Findings) -> Suspect:
+    kind, link = kind_of(event), strongest_link(event, findings)
+    time_fit = _time_fit(event, findings)
+    place_fit = _place_fit(event, link, findings)
+    strength = link.strength if link else 0.0
+    return Suspect(
+        evidence_id=evidence_id,
+        event=event,
+        kind=kind,
+        time_fit=time_fit,
+        place_fit=place_fit,
+        link=link,
+        score=time_fit * place_fit * strength * _WEIGHT.get(kind, 1.0),
+    )
+
+
+def _time_fit(event: DatadogEvent, findings: Findings) -> float:
+    """1 just before the trouble, halved every `HALF_LIFE`; 0 after it began."""
+    if not precedes(event.happened_at, findings.onset_at):
+        return 0.0
+    age = max(findings.onset_at - event.happened_at, timedelta(0))
+    return float(0.5 ** (age / HALF_LIFE))
+
+
+def _place_fit(event: DatadogEvent, link: Link | None, findings: Findings) -> float:
+    frame = findings.case.frame
+    env = labels(event, "env")
+    if frame.env and env and frame.env not in env:
+        return 0.0
+    services, hosts = labels(event, *SERVICE_KEYS), labels(event, "host")
+    troubled = set(findings.own_services)
+    if findings.dependency:
+        troubled.add(findings.dependency.name)
+    if troubled & set(services) or set(frame.hosts) & set(hosts):
+        return 1.0
+    if link and link.strength >= NAMED:
+        return ELSEWHERE_BUT_NAMED
+    return 0.0 if services or hosts else EVERYWHERE
+
+
+def _suspicion(suspect: Suspect) -> tuple[float, float]:
+    return suspect.score, suspect.time_fit * suspect.place_fit
+
+
+def _place(event: DatadogEvent) -> str:
+    services, hosts = labels(event, *SERVICE_KEYS), labels(event, "host")
+    env = labels(event, "env")
+    return " and ".join((*services, *hosts, *env)) or "something else"
