@@ -1,0 +1,49 @@
+"""The stand-in Datadog as an application: the API, its own levers, and pages to look at."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from dd_lib.sandbox.failures import Failures
+from dd_lib.sandbox.gate import Gate
+from dd_lib.sandbox.journal import Journal
+from dd_lib.sandbox.rate_limits import RateLimits
+from dd_lib.sandbox.refusals import install_refusals
+from dd_lib.sandbox.routes import (
+    control,
+    downtimes,
+    events,
+    hosts,
+    logs,
+    metrics,
+    monitors,
+    notebooks,
+    validation,
+)
+from dd_lib.sandbox.world import World
+
+SCENARIOS = Path(__file__).parent / "scenarios"
+API = (validation, logs, events, hosts, monitors, metrics, notebooks, downtimes)
+
+
+def create_sandbox(
+    *, scenarios: Path, clock: Callable[[], datetime], state: Path | None = None, app_url: str
+) -> FastAPI:
+    """A Datadog on one port, API and pages alike. `app_url` is where a browser finds it.
+
+    `state` names a file where notebooks and downtimes outlive a restart. Raises InvalidInput
+    when that file cannot be read.
+    """
+    # No documentation pages: they would load scripts from elsewhere.
+    app = FastAPI(title="Datadog sandbox", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.world = World(scenarios, clock, state, app_url)
+    app.state.journal = Journal(clock)
+    app.state.failures = Failures()
+    app.state.rate_limits = RateLimits(clock)
+    for routes in (*API, control):
+        app.include_router(routes.router)
+    install_refusals(app)
+    app.add_middleware(Gate, journal=app.state.journal, failures=app.state.failures)
+    return app

@@ -1,0 +1,110 @@
+"""The sandbox's own levers: scenarios, failures, the journal, its state."""
+
+from datetime import timedelta
+
+from fastapi import APIRouter
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
+
+from dd_lib.sandbox.dependencies import FailuresNow, JournalNow, WorldNow
+from dd_lib.sandbox.failures import FailureRule
+from dd_lib.sandbox.journal import JournalEntry
+from dd_lib.sandbox.scenario import list_scenarios
+from dd_lib.sandbox.world import Resource
+
+router = APIRouter(prefix="/sandbox")
+
+
+class Closed(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class ScenarioSummary(Closed):
+    name: str
+    title: str
+    kind: str
+
+
+class LoadRequest(Closed):
+    at: AwareDatetime | None = None  # None: now
+    fresh_ids: bool = False
+    recovers_after_seconds: float = Field(default=480, ge=0, le=86400)
+
+
+class Loaded(Closed):
+    """`webhook` and `recovery` are ready to be POSTed as they are."""
+
+    scenario: str
+    alert_at: AwareDatetime
+    webhook: dict[str, JsonValue]
+    recovery: dict[str, JsonValue]
+
+
+class FailureRules(Closed):
+    rules: tuple[FailureRule, ...]
+
+
+class Requests(Closed):
+    requests: tuple[JournalEntry, ...]
+
+
+class Kept(Closed):
+    notebooks: list[Resource]
+    downtimes: list[Resource]
+
+
+@router.get("/scenarios")
+async def list_known_scenarios(world: WorldNow) -> list[ScenarioSummary]:
+    return [
+        ScenarioSummary(name=scenario.name, title=scenario.title, kind=scenario.kind)
+        for scenario in list_scenarios(world.scenarios)
+    ]
+
+
+@router.post("/scenarios/{name}/load")
+async def load_scenario(name: str, world: WorldNow, request: LoadRequest | None = None) -> Loaded:
+    wanted = request or LoadRequest()
+    firing = world.load(
+        name,
+        wanted.at,
+        fresh_ids=wanted.fresh_ids,
+        recovers_after=timedelta(seconds=wanted.recovers_after_seconds),
+    )
+    return Loaded(
+        scenario=name,
+        alert_at=firing.order.at,
+        webhook=firing.webhook,
+        recovery=firing.recovery,
+    )
+
+
+@router.post("/failures")
+async def add_failures(body: FailureRules, failures: FailuresNow) -> FailureRules:
+    failures.add(body.rules)
+    return FailureRules(rules=failures.rules())
+
+
+@router.delete("/failures", status_code=204)
+async def clear_failures(failures: FailuresNow) -> None:
+    failures.clear()
+
+
+@router.get("/requests")
+async def list_requests(journal: JournalNow) -> Requests:
+    return Requests(requests=journal.entries())
+
+
+@router.delete("/requests", status_code=204)
+async def clear_requests(journal: JournalNow) -> None:
+    journal.clear()
+
+
+@router.get("/state")
+async def show_state(world: WorldNow) -> Kept:
+    return Kept(notebooks=list(world.notebooks.values()), downtimes=list(world.downtimes.values()))
+
+
+@router.post("/reset", status_code=204)
+async def reset(world: WorldNow, failures: FailuresNow, journal: JournalNow) -> None:
+    world.reset()
+    failures.clear()
+    journal.clear()

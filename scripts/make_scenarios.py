@@ -1,0 +1,26 @@
+"""Writes the sandbox's scenarios: python -m scripts.make_scenarios [FOLDER]."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from scripts.stories import bad_deploy
+from scripts.stories.story import Story
+
+SCENARIOS = Path(__file__).parents[1] / "dd_lib" / "sandbox" / "scenarios"
+STORIES: tuple[Callable[[], Story], ...] = (bad_deploy.tell,)
+
+
+def write_scenarios(folder: Path) -> list[Path]:
+    """The same files, byte for byte, on every run."""
+    written = []
+    for tell in STORIES:
+        story = tell()
+        story.write(folder / story.name)
+        written.append(folder / story.name)
+    return written
+
+
+if __name__ == "__main__":
+    for path in write_scenarios(Path(sys.argv[1]) if len(sys.argv) > 1 else SCENARIOS):
+        print(path)
