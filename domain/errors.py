@@ -10,6 +10,7 @@ RayneError
   Unavailable           somebody else is down or busy; asking again may work
     RateLimited         503
     TimedOut            504
+    Garbled             502   an answer came, but damaged; the next one may be whole
   Broken                our bug or our configuration; a person must look
     Misconfigured       500   e.g. a key that Datadog or Anthropic refuses
     UnexpectedReply     502   upstream spoke, but not the agreed shape
@@ -68,6 +69,12 @@ class RateLimited(Unavailable):
 
 class TimedOut(Unavailable):
     status = 504
+
+
+class Garbled(Unavailable):
+    """A model wrote something unreadable: chance, unlike UnexpectedReply, so worth another try."""
+
+    status = 502
 
 
 class Broken(RayneError):
