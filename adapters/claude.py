@@ -1,0 +1,118 @@
+"""Claude as the analyst: one structured call to the Messages API for each case.
+
+The answer's shape is asked for with `output_config.format`, not with a forced tool: Claude 5.5
+models reject forced tools with a 400, while constrained decoding works on every model since 4.5.
+The client's `messages.parse` is not used, for it raises before one can see why Claude stopped.
+"""
+
+import asyncio
+import logging
+from datetime import timedelta
+from typing import Final
+
+import anthropic
+import httpx2
+
+from adapters.claude_errors import translated
+from adapters.claude_prompt import SYSTEM, describe
+from adapters.claude_reply import SCHEMA, read_reply
+from domain.analysis import Draft
+from domain.case import Case
+from domain.errors import Misconfigured, TimedOut
+
+API_URL: Final = "https://api.anthropic.com"
+# Thinking counts too. At some 60 tokens a second this is written within the timeout.
+MAX_TOKENS: Final = 12_000
+_CONNECT_SECONDS: Final = 10.0
+# A bearer token of OAuth is refused without it.
+_OAUTH_BETA: Final = "oauth-2025-04-20"
+
+
+class Claude:
+    """Explains a case. Keeps one pool of connections; `close` gives them back."""
+
+    def __init__(
+        self, client: anthropic.AsyncAnthropic, *, model: str, credential: str, timeout: timedelta
+    ) -> None:
+        self._client = client
+        self._model = model
+        self._credential = credential
+        self._timeout = timeout
+
+    @classmethod
+    def connect(
+        cls,
+        *,
+        api_key: str | None,
+        auth_token: str | None,
+        base_url: str | None,
+        model: str,
+        timeout: timedelta,
+    ) -> "Claude":
+        """Sends nothing yet. With both a key and a token given, the key is used.
+
+        `timeout` bounds one whole answer. Raises Misconfigured, naming the variable.
+        """
+        credential = "ANTHROPIC_API_KEY" if api_key else "ANTHROPIC_AUTH_TOKEN"
+        secret = _checked(api_key or auth_token, credential)
+        # At DEBUG the client logs whole requests: prompts must not reach our logs.
+        logging.getLogger("anthropic").setLevel(logging.INFO)
+        try:
+            client = anthropic.AsyncAnthropic(
+                api_key=secret if api_key else None,
+                auth_token=None if api_key else secret,
+                base_url=base_url or API_URL,  # given always: else the client reads a variable
+                timeout=httpx2.Timeout(timeout.total_seconds(), connect=_CONNECT_SECONDS),
+                max_retries=0,  # Temporal retries, where attempts and waits can be seen
+                default_headers=_headers(secret, oauth=not api_key),
+                open_telemetry=False,  # its variables could put prompts into traces
+            )
+        except httpx2.InvalidURL:
+            raise Misconfigured("ANTHROPIC_BASE_URL is not an address") from None
+        return cls(client, model=model, credential=credential, timeout=timeout)
+
+    async def explain(self, case: Case) -> Draft:
+        """One paid call, without retries. Not idempotent: asking again costs again."""
+        return read_reply(await self._ask(describe(case)))
+
+    async def close(self) -> None:
+        await self._client.close()
+
+    async def _ask(self, case: str) -> str:
+        """The body of Claude's answer. Raises our errors, without theirs as a cause.
+
+        Theirs hold the request, key and prompt included, and causes end up in logs and histories.
+        """
+        try:
+            # The client's timeout is for each read; a dripping answer would outlast it.
+            async with asyncio.timeout(self._timeout.total_seconds()):
+                response = await self._client.messages.with_raw_response.create(
+                    model=self._model,
+                    max_tokens=MAX_TOKENS,
+                    # Instructions and schema come first and never change, so they are cached.
+                    system=[
+                        {"type": "text", "text": SYSTEM, "cache_control": {"type": "ephemeral"}}
+                    ],
+                    output_config={"format": {"type": "json_schema", "schema": SCHEMA}},
+                    messages=[{"role": "user", "content": case}],
+                )
+                return await response.text()
+        except TimeoutError:
+            raise TimedOut(f"Claude did not answer within {self._timeout}") from None
+        except anthropic.AnthropicError as error:
+            raise translated(error, credential=self._credential, model=self._model) from None
+
+
+def _checked(secret: str | None, credential: str) -> str:
+    """A key that fits into a header: another would end up in the client's error, in clear."""
+    if not secret:
+        raise Misconfigured("Claude needs ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN")
+    if not all("!" <= letter <= "~" for letter in secret):
+        raise Misconfigured(f"{credential} holds blanks or letters that no key has")
+    return secret
+
+
+def _headers(secret: str, *, oauth: bool) -> dict[str, str]:
+    # Given here as well, for ANTHROPIC_CUSTOM_HEADERS would win over the client's own.
+    headers = {"Authorization": f"Bearer {secret}"}
+    return headers | {"anthropic-beta": _OAUTH_BETA} if oauth else headers

@@ -1,0 +1,126 @@
+"""What the scripted Messages API answers: values that also read from a JSON file."""
+
+import re
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from domain.analysis import Claim, Explanation
+
+Ending = Literal["sends", "drops_connection", "breaks_off", "drips"]
+
+_HEADING = re.compile(r"^#[0-9a-f]{12}# EVIDENCE (\S+) .*\n\| (.+)$", re.MULTILINE)
+
+
+class Answer(BaseModel):
+    """One answer, given after `delay` seconds. `explanation` stands in place of `text`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    status: int = 200
+    explanation: Explanation | None = None
+    cites_case: bool = False  # explains whatever case it is asked about, with quotes that hold
+    text: str | None = None  # what the model wrote, instead of an explanation
+    body: str | None = None  # the whole body, instead of a message
+    stop_reason: str = "end_turn"
+    stop_details: dict[str, Any] | None = None
+    usage: dict[str, int] = {"input_tokens": 1200, "output_tokens": 340}
+    error_type: str = "api_error"
+    message: str = "made up"
+    error_code: str | None = None
+    headers: dict[str, str] = {}
+    delay: float = 0.0  # seconds: before the answer, or between the bytes of one that drips
+    ending: Ending = "sends"
+
+
+SCRIPT = TypeAdapter(tuple[Answer, ...])
+
+
+def success(explanation: Explanation, **usage: int) -> Answer:
+    return Answer(explanation=explanation, **({"usage": usage} if usage else {}))
+
+
+def success_citing_the_case() -> Answer:
+    return Answer(cites_case=True)
+
+
+def refusal(category: str | None = "cyber") -> Answer:
+    details = {"type": "refusal", "category": category, "explanation": "made up"}
+    return Answer(text="", stop_reason="refusal", stop_details=details)
+
+
+def truncated() -> Answer:
+    return Answer(text='{"summary": "Checkout cannot', stop_reason="max_tokens")
+
+
+def malformed_json() -> Answer:
+    return Answer(text='{"summary": "Checkout", "claims": [{]}')
+
+
+def wrong_schema(**content: Any) -> Answer:
+    return Answer(text=TypeAdapter(dict[str, Any]).dump_json(content or {"cause": 1}).decode())
+
+
+def not_the_api() -> Answer:
+    return Answer(body="<html>captive portal</html>", headers={"content-type": "text/html"})
+
+
+def error(status: int, error_type: str, message: str = "made up", **more: Any) -> Answer:
+    return Answer(status=status, error_type=error_type, message=message, **more)
+
+
+def rate_limited(**headers: str) -> Answer:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return error(429, "rate_limit_error", headers=named)
+
+
+def overloaded() -> Answer:
+    return error(529, "overloaded_error", "Overloaded")
+
+
+def server_error(status: int = 500, **more: Any) -> Answer:
+    return error(status, "api_error", "Internal server error", **more)
+
+
+def bad_key() -> Answer:
+    return error(401, "authentication_error", "invalid x-api-key")
+
+
+def unknown_model() -> Answer:
+    return error(404, "not_found_error", "model: claude-nobody")
+
+
+def too_large() -> Answer:
+    return error(413, "request_too_large", "Request exceeds the maximum size")
+
+
+def too_long() -> Answer:
+    return error(400, "invalid_request_error", "prompt is too long: 1200000 tokens > 1000000")
+
+
+def slow(seconds: float, explanation: Explanation) -> Answer:
+    return Answer(explanation=explanation, delay=seconds)
+
+
+def dropped_connection() -> Answer:
+    return Answer(text="", ending="drops_connection")
+
+
+def broken_off() -> Answer:
+    return Answer(text="never finished", ending="breaks_off")
+
+
+def dripping(*, every: float) -> Answer:
+    return Answer(text="one byte at a time", delay=every, ending="drips")
+
+
+def explanation_of(case: str) -> Explanation:
+    """An explanation whose claims quote the first lines of the case's first evidence."""
+    evidence = _HEADING.findall(case)
+    claims = tuple(
+        Claim(statement=f"{name} shows it.", evidence_id=name, quote=line)
+        for name, line in evidence[:3]
+        if "[" not in line
+    )
+    culprit = next((name for name, _ in evidence if name.startswith("event-")), "none")
+    return Explanation(summary="A scripted explanation.", culprit_change=culprit, claims=claims)
