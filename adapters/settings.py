@@ -13,6 +13,7 @@ from adapters import variables
 from adapters.variables import (
     Count,
     DatadogSite,
+    Dimension,
     Duration,
     EmbedderChoice,
     ExistingFile,
@@ -110,6 +111,7 @@ class Settings(BaseModel):
     embedder: EmbedderChoice = "auto"  # auto: Ollama where its address is given, else wordllama
     ollama_url: WebAddress | None = None
     ollama_model: Text = "embeddinggemma"
+    ollama_dimension: Dimension = 768  # how many numbers that model gives for a text
 
     # Grouping alerts into incidents, and what an analysis looks at.
     group_by: Labels = ("env", "service")

@@ -2,8 +2,8 @@
 
 import asyncio
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -13,6 +13,21 @@ from domain.errors import Broken, Misconfigured
 _DRAIN_WITHIN = 5  # seconds for answers under way when we stop
 _POLL_EVERY = 0.02  # seconds
 _BACKLOG = 2048
+
+
+@asynccontextmanager
+async def serving(app: ASGIApp, *, host: str, port: int) -> AsyncIterator[None]:
+    """Requests are answered inside the block."""
+    stop, ready = asyncio.Event(), asyncio.Event()
+    task = asyncio.create_task(serve(app, host=host, port=port, stop=stop, ready=ready.set))
+    try:
+        await _first_of(task, ready)
+        if task.done():
+            await task
+        yield
+    finally:
+        stop.set()
+        await task
 
 
 async def serve(
@@ -73,9 +88,9 @@ async def _started(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
         await asyncio.sleep(_POLL_EVERY)
 
 
-async def _first_of(serving: asyncio.Task[None], stop: asyncio.Event) -> None:
-    stopping = asyncio.create_task(stop.wait())
+async def _first_of(serving: asyncio.Task[None], event: asyncio.Event) -> None:
+    waiting = asyncio.create_task(event.wait())
     try:
-        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        stopping.cancel()
+        waiting.cancel()

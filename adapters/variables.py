@@ -52,6 +52,7 @@ Text = Annotated[str, Field(min_length=1, description="a text")]
 Secret = Annotated[SecretStr, Field(description="a text")]
 Port = Annotated[int, Field(ge=1, le=65535, description="a port number from 1 to 65535")]
 Count = Annotated[int, Field(ge=1, le=1000, description="a whole number from 1 to 1000")]
+Dimension = Annotated[int, Field(ge=1, le=65536, description="a whole number from 1 to 65536")]
 Switch = Annotated[bool, Field(description="true or false")]
 Duration = Annotated[
     timedelta,

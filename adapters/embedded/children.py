@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError
 
 from adapters.embedded import tether
 from adapters.embedded.polling import Probe, holds_within
+from adapters.embedded.state import StateFolder
 from domain.errors import Broken
 from domain.values import Value
 
@@ -50,9 +51,23 @@ class Child:
         self._log = log
 
     @classmethod
-    async def start(cls, program: Program, *, run_dir: Path, log: Path) -> Self:
+    async def answering(
+        cls, program: Program, *, state: StateFolder, ready: Probe, at_most: timedelta
+    ) -> Self:
+        """Starts it and waits until `ready` holds; ends it where that does not come true."""
+        child = await cls.start(program, state=state)
+        try:
+            await child.wait_until(ready, at_most)
+        except BaseException:
+            await child.stop()
+            raise
+        return child
+
+    @classmethod
+    async def start(cls, program: Program, *, state: StateFolder) -> Self:
         """Ends what a killed run left behind under this name, then starts it anew."""
-        record = run_dir / f"{program.name}.pid"
+        record = state.run_dir / f"{program.name}.pid"
+        log = state.log_file(program.name)
         await end_leftover(record)
         with log.open("ab") as output:
             process = await asyncio.create_subprocess_exec(
@@ -61,7 +76,7 @@ class Child:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,  # the terminal's Ctrl-C is for us: we end it in order
-                cwd=run_dir,
+                cwd=state.run_dir,
             )
         started_at = psutil.Process(process.pid).create_time()
         written = _Record(
@@ -71,12 +86,21 @@ class Child:
         return cls(program, process, record, log)
 
     @property
+    def name(self) -> str:
+        return self._program.name
+
+    @property
     def pid(self) -> int:
         return self._process.pid
 
     @property
+    def code(self) -> int | None:
+        """None while it runs."""
+        return self._process.returncode
+
+    @property
     def has_ended(self) -> bool:
-        return self._process.returncode is not None
+        return self.code is not None
 
     async def wait_until(self, ready: Probe, at_most: timedelta) -> None:
         """Raises Broken, with the end of the log, where the program ends or never gets ready."""
@@ -85,10 +109,9 @@ class Child:
             return self.has_ended or await ready()
 
         if not await holds_within(settled, at_most):
-            raise Broken(f"{self._program.name} was not ready in {at_most}{self._last_words()}")
+            raise Broken(f"{self.name} was not ready in {at_most}{self._last_words()}")
         if self.has_ended:
-            code = self._process.returncode
-            raise Broken(f"{self._program.name} ended with code {code}{self._last_words()}")
+            raise Broken(f"{self.name} ended with code {self.code}{self._last_words()}")
 
     async def ended(self) -> None:
         await self._process.wait()

@@ -12,6 +12,7 @@ from psycopg import sql
 
 from adapters.embedded import postgres_files
 from adapters.embedded.children import Child, Program, end, end_leftover
+from adapters.embedded.keeping import Kept
 from adapters.embedded.state import StateFolder
 
 _READY_WITHIN = timedelta(seconds=60)  # recovery after a crash included
@@ -23,8 +24,7 @@ class EmbeddedPostgres:
 
     user = postgres_files.SUPERUSER
 
-    def __init__(self, child: Child, socket_dir: Path, database: str) -> None:
-        self.child = child
+    def __init__(self, socket_dir: Path, database: str) -> None:
         self.host = str(socket_dir)
         self.database = database
 
@@ -33,10 +33,9 @@ class EmbeddedPostgres:
     async def running(
         cls, state: StateFolder, *, database: str
     ) -> AsyncIterator["EmbeddedPostgres"]:
-        """Holds a database of that name inside the block; ended in order after it."""
+        """Serves a database of that name inside the block, again where it dies; then ends."""
         owner = postgres_files.server_owner(state.postgres_dir)
         await postgres_files.ensure_database(state, owner)
-        await _end_leftovers(state)
         socket_dir = postgres_files.socket_dir(state.postgres_dir, owner)
         program = Program(
             name="postgres",
@@ -44,14 +43,17 @@ class EmbeddedPostgres:
             stop_signal=signal.SIGINT,  # its "fast": open connections do not hold it up
             owner=owner,
         )
-        child = await Child.start(program, run_dir=state.run_dir, log=state.log_file("postgres"))
-        try:
-            server = cls(child, socket_dir, database)
-            await child.wait_until(server.answers, _READY_WITHIN)
+        server = cls(socket_dir, database)
+
+        async def start() -> Child:
+            await _end_leftovers(state)
+            return await Child.answering(
+                program, state=state, ready=server.answers, at_most=_READY_WITHIN
+            )
+
+        async with Kept(start):
             await server.ensure_exists()
             yield server
-        finally:
-            await child.stop()
 
     async def answers(self) -> bool:
         """Asks for real: a process, a pid file or a socket alone prove nothing after a crash."""

@@ -11,6 +11,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from adapters.embedded.children import Child, Program
+from adapters.embedded.keeping import Kept
 from adapters.embedded.state import StateFolder
 from domain.errors import Misconfigured
 from domain.values import Value
@@ -38,8 +39,7 @@ class TemporalPorts(Value):
 class EmbeddedTemporal:
     """A server that answers. Its data survive restarts and kill -9."""
 
-    def __init__(self, child: Child, ports: TemporalPorts) -> None:
-        self.child = child
+    def __init__(self, ports: TemporalPorts) -> None:
         self.address = f"{_HOST}:{ports.server}"
         self.web_ui = f"http://{_HOST}:{ports.web_ui}"
 
@@ -48,19 +48,22 @@ class EmbeddedTemporal:
     async def running(
         cls, state: StateFolder, ports: TemporalPorts, *, namespace: str
     ) -> AsyncIterator["EmbeddedTemporal"]:
-        """Ready to serve `namespace` inside the block, ended after it."""
+        """Serves `namespace` inside the block, again where it dies; ended in order after it."""
         program = Program(
             name="temporal",
             command=_command(state, ports, namespace),
             stop_signal=signal.SIGTERM,
         )
-        child = await Child.start(program, run_dir=state.run_dir, log=state.log_file(program.name))
-        try:
-            server = cls(child, ports)
-            await child.wait_until(lambda: _answers(server.address, namespace), _READY_WITHIN)
+        server = cls(ports)
+        async with Kept(
+            lambda: Child.answering(
+                program,
+                state=state,
+                ready=lambda: _answers(server.address, namespace),
+                at_most=_READY_WITHIN,
+            )
+        ):
             yield server
-        finally:
-            await child.stop()
 
 
 def _command(state: StateFolder, ports: TemporalPorts, namespace: str) -> tuple[str, ...]:

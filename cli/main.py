@@ -1,0 +1,66 @@
+"""The `rayne` command."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from adapters import logs
+from adapters.settings import Settings
+from api.serve import serve_agent, serve_api
+from cli.ending import end_with, run
+from cli.processes import run_alone
+from cli.up import up
+from domain.errors import Misconfigured
+from workers.serve import serve_worker
+
+_BAD_SETTINGS = 2
+
+app = typer.Typer(
+    help="Root cause analysis for Datadog alerts.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+console = Console()
+
+Host = Annotated[str | None, typer.Option(help="Address to listen on, instead of RAYNE_API_HOST.")]
+
+
+def main() -> None:
+    end_with(app)
+
+
+@app.command("up")
+def up_command() -> None:
+    """Start everything on this machine, with each server that is not configured."""
+    run(up(_settings(), console))
+
+
+@app.command("api")
+def api_command(host: Host = None) -> None:
+    """Run the HTTP API alone."""
+    run(run_alone("api", serve_api, _settings(host=host), console))
+
+
+@app.command("agent")
+def agent_command(host: Host = None) -> None:
+    """Run the agent API alone."""
+    run(run_alone("agent", serve_agent, _settings(host=host), console))
+
+
+@app.command("worker")
+def worker_command() -> None:
+    """Run a worker alone."""
+    run(run_alone("worker", serve_worker, _settings(), console))
+
+
+def _settings(*, host: str | None = None) -> Settings:
+    """The settings, with logging set up by them. Bad ones end it with code 2."""
+    try:
+        settings = Settings.load()
+    except Misconfigured as error:
+        typer.echo(f"Rayne could not start: {error}", err=True)
+        raise typer.Exit(_BAD_SETTINGS) from error
+    logs.configure(settings.log_level, settings.log_format)
+    return settings.model_copy(update={"api_host": host} if host else {})
