@@ -1,0 +1,19 @@
+"""Rewrites the goldens from today's code: run it on purpose, then read the difference.
+
+python -m scripts.regenerate_goldens
+"""
+
+import json
+
+from tests.contract.webhook_goldens import expected_file, webhook_bodies, what_is_read
+
+
+def main() -> None:
+    for body in webhook_bodies():
+        text = json.dumps(what_is_read(body), indent=2, ensure_ascii=False)
+        expected_file(body).write_text(f"{text}\n", encoding="utf-8")
+    print(f"{len(webhook_bodies())} webhook goldens written")
+
+
+if __name__ == "__main__":
+    main()
