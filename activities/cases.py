@@ -4,20 +4,25 @@ from datetime import datetime
 
 from domain.analysis import AnalysisKey, Conclusion
 from domain.case import Case
+from domain.clean import clean
 from domain.errors import Broken
 from domain.items import itemize
 from domain.ports import Analyses, Incidents
 
 
 async def load_case(incidents: Incidents, analyses: Analyses, key: AnalysisKey) -> Case:
-    """The case as stored now. The same evidence always gives the same item ids."""
-    evidence = await analyses.get_evidence(key)
+    """The case as stored now, without its secrets. The same evidence gives the same item ids.
+
+    Everything that leaves for a model, an embedder, the memory or a notebook comes from here.
+    """
+    frame = await analyses.get_frame(key)
+    evidence = clean(await analyses.get_evidence(key))
     return Case(
-        incident=await incidents.get_incident(key.incident_id),
-        alerts=await incidents.alerts_of(key.incident_id),
-        frame=await analyses.get_frame(key),
+        incident=clean(await incidents.get_incident(key.incident_id)),
+        alerts=tuple(clean(alert) for alert in await incidents.alerts_of(key.incident_id)),
+        frame=frame,
         evidence=evidence,
-        items=itemize(evidence),
+        items=itemize(evidence, frame),
     )
 
 

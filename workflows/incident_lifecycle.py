@@ -78,8 +78,7 @@ class IncidentLifecycle:
         incident = await workflow.execute_activity_method(
             IncidentActivities.load_incident,
             self._start.incident_id,
-            summary="load the incident",
-            **policies.STORE,
+            **policies.STORE("load the incident"),
         )
         latest = max(self._alerts.values(), key=lambda a: (a.happened_at, a.event_id), default=None)
         workflow.upsert_search_attributes(
@@ -117,8 +116,7 @@ class IncidentLifecycle:
         await workflow.execute_activity_method(
             IncidentActivities.note_failed_analysis,
             args=[key, self._analysis_failed],
-            summary="note that the analysis failed",
-            **policies.STORE,
+            **policies.STORE("note that the analysis failed"),
         )
 
     async def _resolve(self, incident: IncidentSnapshot) -> None:
@@ -133,8 +131,7 @@ class IncidentLifecycle:
             await workflow.execute_activity_method(
                 NotebookActivities.resolve_notebook,
                 incident.id,
-                summary="mark the notebook resolved",
-                **policies.NOTEBOOK,
+                **policies.NOTEBOOK("mark the notebook resolved"),
             )
         except ActivityError as error:
             workflow.logger.warning("notebook.not_resolved", extra={"reason": reason(error)})
@@ -144,8 +141,7 @@ class IncidentLifecycle:
             await workflow.execute_activity_method(
                 MemoryActivities.note_duration,
                 incident.id,
-                summary="remember how long it lasted",
-                **policies.MEMORY,
+                **policies.MEMORY("remember how long it lasted"),
             )
         except ActivityError as error:
             workflow.logger.warning("memory.no_duration", extra={"reason": reason(error)})
@@ -173,8 +169,7 @@ class IncidentLifecycle:
                 deliveries=incident.deliveries,
                 ended_at=incident.recovered_at or workflow.now(),
             ),
-            summary=f"end the incident: {state}",
-            **policies.STORE,
+            **policies.STORE(f"end the incident: {state}"),
         )
         if ended:
             self._state = state

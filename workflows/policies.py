@@ -1,6 +1,7 @@
 """How long we wait and how often we try, named by what is being called.
 
 The only place with retries: every client underneath is built with its own switched off.
+A policy is called with the line that the Temporal web UI shows beside the step.
 """
 
 from datetime import timedelta
@@ -8,6 +9,16 @@ from enum import StrEnum
 
 from temporalio.common import RetryPolicy
 from temporalio.workflow import ActivityConfig
+
+
+class Policy:
+    """`**DATADOG("prefetch logs")`: the options of one activity call."""
+
+    def __init__(self, config: ActivityConfig) -> None:
+        self._config = config
+
+    def __call__(self, summary: str) -> ActivityConfig:
+        return {**self._config, "summary": summary}
 
 
 # Every activity beats in the background (workers/heartbeats.py), so a killed worker is noticed
@@ -21,59 +32,71 @@ class TaskQueue(StrEnum):
 
 
 # Postgres holds everything, so without it there is nothing to go on with: wait as long as it takes.
-STORE = ActivityConfig(
-    start_to_close_timeout=timedelta(seconds=20),
-    heartbeat_timeout=SILENCE,
-    retry_policy=RetryPolicy(
-        initial_interval=timedelta(milliseconds=500), maximum_interval=timedelta(seconds=10)
-    ),
+STORE = Policy(
+    ActivityConfig(
+        start_to_close_timeout=timedelta(seconds=20),
+        heartbeat_timeout=SILENCE,
+        retry_policy=RetryPolicy(
+            initial_interval=timedelta(milliseconds=500), maximum_interval=timedelta(seconds=10)
+        ),
+    )
 )
 # One source of evidence: an analysis with a gap that says so beats one that comes too late.
-DATADOG = ActivityConfig(
-    start_to_close_timeout=timedelta(seconds=45),
-    heartbeat_timeout=SILENCE,
-    schedule_to_close_timeout=timedelta(minutes=4),
-    retry_policy=RetryPolicy(
-        initial_interval=timedelta(seconds=1),
-        maximum_interval=timedelta(seconds=30),
-        maximum_attempts=6,
-    ),
+DATADOG = Policy(
+    ActivityConfig(
+        start_to_close_timeout=timedelta(seconds=45),
+        heartbeat_timeout=SILENCE,
+        schedule_to_close_timeout=timedelta(minutes=4),
+        retry_policy=RetryPolicy(
+            initial_interval=timedelta(seconds=1),
+            maximum_interval=timedelta(seconds=30),
+            maximum_attempts=6,
+        ),
+    )
 )
 # The notebook is the product: a day of patience covers any outage worth waiting for.
-NOTEBOOK = ActivityConfig(
-    start_to_close_timeout=timedelta(seconds=60),
-    heartbeat_timeout=SILENCE,
-    schedule_to_close_timeout=timedelta(hours=24),
-    retry_policy=RetryPolicy(
-        initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1)
-    ),
+NOTEBOOK = Policy(
+    ActivityConfig(
+        start_to_close_timeout=timedelta(seconds=60),
+        heartbeat_timeout=SILENCE,
+        schedule_to_close_timeout=timedelta(hours=24),
+        retry_policy=RetryPolicy(
+            initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1)
+        ),
+    )
 )
-EMBEDDING = ActivityConfig(
-    start_to_close_timeout=timedelta(seconds=30),
-    heartbeat_timeout=SILENCE,
-    schedule_to_close_timeout=timedelta(minutes=1),
-    retry_policy=RetryPolicy(maximum_attempts=3),
+EMBEDDING = Policy(
+    ActivityConfig(
+        start_to_close_timeout=timedelta(seconds=30),
+        heartbeat_timeout=SILENCE,
+        schedule_to_close_timeout=timedelta(minutes=1),
+        retry_policy=RetryPolicy(maximum_attempts=3),
+    )
 )
-MEMORY = ActivityConfig(
-    start_to_close_timeout=timedelta(seconds=20),
-    heartbeat_timeout=SILENCE,
-    schedule_to_close_timeout=timedelta(minutes=1),
-    retry_policy=RetryPolicy(maximum_attempts=3),
+MEMORY = Policy(
+    ActivityConfig(
+        start_to_close_timeout=timedelta(seconds=20),
+        heartbeat_timeout=SILENCE,
+        schedule_to_close_timeout=timedelta(minutes=1),
+        retry_policy=RetryPolicy(maximum_attempts=3),
+    )
 )
 # Pure code over stored evidence: only Postgres can be in its way.
 RULES = STORE
 
 
-def model(deadline: timedelta) -> ActivityConfig:
+def model(deadline: timedelta) -> Policy:
     """One model call: retried until `deadline`, measured from the first try, queueing included."""
-    return ActivityConfig(
-        task_queue=TaskQueue.MODEL,
-        start_to_close_timeout=timedelta(minutes=5),
-        schedule_to_close_timeout=deadline,
-        heartbeat_timeout=timedelta(seconds=30),
-        retry_policy=RetryPolicy(
-            initial_interval=timedelta(seconds=2),
-            maximum_interval=timedelta(minutes=1),
-            maximum_attempts=8,
-        ),
+    return Policy(
+        ActivityConfig(
+            task_queue=TaskQueue.MODEL,
+            start_to_close_timeout=timedelta(minutes=5),
+            schedule_to_close_timeout=deadline,
+            heartbeat_timeout=timedelta(seconds=30),
+            retry_policy=RetryPolicy(
+                initial_interval=timedelta(seconds=2),
+                maximum_interval=timedelta(minutes=1),
+                maximum_attempts=8,
+            ),
+        )
     )

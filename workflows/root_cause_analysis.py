@@ -76,8 +76,7 @@ class RootCauseAnalysis:
         frame = await workflow.execute_activity_method(
             FramingActivities.frame_analysis,
             self._key,
-            summary="frame: fix the window, services and hosts",
-            **policies.STORE,
+            **policies.STORE("frame: fix the window, services and hosts"),
         )
         workflow.upsert_search_attributes(
             [
@@ -111,8 +110,7 @@ class RootCauseAnalysis:
         answer = workflow.execute_activity_method(
             fetch,
             frame,
-            summary=f"prefetch {step}",
-            **policies.DATADOG,
+            **policies.DATADOG(f"prefetch {step}"),
         )
         await self._settle_source(source, step, answer)
 
@@ -121,8 +119,7 @@ class RootCauseAnalysis:
         answer = workflow.execute_activity_method(
             MemoryActivities.find_similar,
             frame,
-            summary="memory: similar past incidents",
-            **policies.MEMORY,
+            **policies.MEMORY("memory: similar past incidents"),
         )
         await self._settle_source(Source.SIMILAR, "similar incidents", answer)
 
@@ -133,8 +130,7 @@ class RootCauseAnalysis:
             model = await workflow.execute_activity_method(
                 MemoryActivities.embed_incident,
                 frame,
-                summary="embed the incident's text",
-                **policies.EMBEDDING,
+                **policies.EMBEDDING("embed the incident's text"),
             )
         except ActivityError as error:
             self._move("embed", StepState.DEGRADED, reason(error))
@@ -155,8 +151,7 @@ class RootCauseAnalysis:
             await workflow.execute_activity_method(
                 EvidenceActivities.note_unanswered,
                 args=[self._key, result],
-                summary=f"note that {step} could not be asked",
-                **policies.STORE,
+                **policies.STORE(f"note that {step} could not be asked"),
             )
         self._move(step, *_as_progress(result))
 
@@ -168,8 +163,9 @@ class RootCauseAnalysis:
                 author = await workflow.execute_activity_method(
                     AnalysisActivities.ask_claude,
                     self._key,
-                    summary="investigate: Claude reads the evidence",
-                    **policies.model(frame.model_deadline),
+                    **policies.model(frame.model_deadline)(
+                        "investigate: Claude reads the evidence"
+                    ),
                 )
             except ActivityError as error:
                 instead_of_claude = reason(error)
@@ -179,8 +175,7 @@ class RootCauseAnalysis:
         await workflow.execute_activity_method(
             AnalysisActivities.apply_rules,
             args=[self._key, instead_of_claude],
-            summary="investigate: rules over the evidence",
-            **policies.RULES,
+            **policies.RULES("investigate: rules over the evidence"),
         )
         degraded = StepState.DEGRADED if instead_of_claude else StepState.DONE
         self._move("investigate", degraded, instead_of_claude or "rules")
@@ -190,8 +185,7 @@ class RootCauseAnalysis:
         result = await workflow.execute_activity_method(
             AnalysisActivities.check_claims,
             self._key,
-            summary="check every claim against its evidence",
-            **policies.RULES,
+            **policies.RULES("check every claim against its evidence"),
         )
         workflow.upsert_search_attributes([OUTCOME.value_set(result.outcome)])
         self._move("check claims", StepState.DONE, result.outcome)
@@ -204,8 +198,7 @@ class RootCauseAnalysis:
             notebook = await workflow.execute_activity_method(
                 NotebookActivities.write_notebook,
                 self._key,
-                summary="write the Datadog notebook",
-                **policies.NOTEBOOK,
+                **policies.NOTEBOOK("write the Datadog notebook"),
             )
         except ActivityError as error:
             self._move("write notebook", StepState.DEGRADED, reason(error))
@@ -219,8 +212,7 @@ class RootCauseAnalysis:
             await workflow.execute_activity_method(
                 MemoryActivities.remember_incident,
                 self._key,
-                summary="remember the incident",
-                **policies.MEMORY,
+                **policies.MEMORY("remember the incident"),
             )
         except ActivityError as error:
             self._move("remember", StepState.DEGRADED, reason(error))

@@ -1,0 +1,95 @@
+"""The API processes: build what the routes need, serve, and relay deliveries beside it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from temporalio.client import Client
+
+from adapters import clock, uvicorn
+from adapters.postgres.analyses import PostgresAnalyses
+from adapters.postgres.database import Database
+from adapters.postgres.inbox import PostgresInbox
+from adapters.postgres.incidents import PostgresIncidents
+from adapters.postgres.relay import PostgresRelay
+from adapters.relay import Relay
+from adapters.settings import Settings
+from adapters.temporal import bounded, check, connect
+from api.agent_app import create_agent_app
+from api.app import create_app
+from api.dependencies import Access, Resources
+from domain.errors import Misconfigured
+from workflows.client import WorkflowClient
+
+
+async def serve_api(
+    settings: Settings, *, stop: asyncio.Event, ready: Callable[[], None] | None = None
+) -> None:
+    """Takes deliveries and answers questions until `stop` is set. Starts without Temporal."""
+    await _serve(settings, create_app, settings.api_port, stop, ready)
+
+
+async def serve_agent(
+    settings: Settings, *, stop: asyncio.Event, ready: Callable[[], None] | None = None
+) -> None:
+    """The agent API. It relays too: alone with a worker, it is a whole Rayne."""
+    await _serve(settings, create_agent_app, settings.agent_port, stop, ready)
+
+
+async def _serve(
+    settings: Settings,
+    create: Callable[[Resources], FastAPI],
+    port: int,
+    stop: asyncio.Event,
+    ready: Callable[[], None] | None,
+) -> None:
+    _refuse_to_be_open(settings)
+    async with _database(settings) as database:
+        temporal = await connect(settings, lazy=True)
+        app = create(_resources(settings, database, temporal))
+        relay = Relay(PostgresRelay(database), WorkflowClient(temporal, bounded), settings.grouping)
+        relaying = asyncio.create_task(relay.run(stop))
+        relaying.add_done_callback(lambda _: stop.set())  # a defect there must not go unseen
+        try:
+            await uvicorn.serve(app, host=settings.api_host, port=port, stop=stop, ready=ready)
+        finally:
+            stop.set()
+            await relaying
+
+
+def _resources(settings: Settings, database: Database, temporal: Client) -> Resources:
+    async def temporal_answers() -> None:
+        await check(temporal)
+
+    return Resources(
+        inbox=PostgresInbox(database),
+        incidents=PostgresIncidents(database),
+        analyses=PostgresAnalyses(database),
+        runs=WorkflowClient(temporal, bounded),
+        clock=clock.now,
+        access=Access(
+            is_local=settings.is_local,
+            webhook_secret=settings.webhook_secret,
+            api_token=settings.api_token,
+        ),
+        probes={"postgres": database.ping, "temporal": temporal_answers},
+    )
+
+
+def _refuse_to_be_open(settings: Settings) -> None:
+    if settings.is_local or (settings.webhook_secret and settings.api_token):
+        return
+    raise Misconfigured(
+        f"RAYNE_API_HOST is {settings.api_host!r}, which others can reach: "
+        "set RAYNE_WEBHOOK_SECRET and RAYNE_API_TOKEN first"
+    )
+
+
+@asynccontextmanager
+async def _database(settings: Settings) -> AsyncIterator[Database]:
+    database = Database.connect(settings.conninfo)
+    try:
+        yield database
+    finally:
+        await database.close()

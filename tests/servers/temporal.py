@@ -1,0 +1,43 @@
+"""A real Temporal server for tests, started from the packaged binaries: nothing is downloaded."""
+
+import shutil
+import sysconfig
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+
+from adapters.embedded.temporal import temporal_binary
+from workflows import search_attributes
+
+
+@asynccontextmanager
+async def temporal_server() -> AsyncIterator[Client]:
+    """The development server, in memory, with the columns that our workflows fill."""
+    async with await WorkflowEnvironment.start_local(
+        data_converter=pydantic_data_converter,
+        dev_server_existing_path=str(temporal_binary()),
+        search_attributes=list(search_attributes.ALL),
+    ) as environment:
+        yield environment.client
+
+
+@asynccontextmanager
+async def time_skipping_server() -> AsyncIterator[Client]:
+    """Temporal's test server: waits of hours pass as soon as nothing else is left to do."""
+    async with await WorkflowEnvironment.start_time_skipping(
+        data_converter=pydantic_data_converter,
+        test_server_existing_path=str(_test_server()),
+    ) as environment:
+        yield environment.client
+
+
+def _test_server() -> Path:
+    name = "temporal-test-server"
+    beside = Path(sysconfig.get_path("scripts")) / name
+    found = str(beside) if beside.exists() else shutil.which(name)
+    assert found, f"{name} is missing: install the development dependencies"
+    return Path(found)

@@ -1,0 +1,75 @@
+"""The worker process: serve the task queues and relay deliveries until told to stop."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from datetime import timedelta
+
+import structlog
+from temporalio.client import Client
+from temporalio.worker import PollerBehaviorAutoscaling, Worker
+
+from adapters.postgres.database import Database
+from adapters.postgres.relay import PostgresRelay
+from adapters.relay import Relay
+from adapters.settings import Settings
+from adapters.temporal import bounded, connect_patiently, register_search_attributes
+from workers.errors import ErrorTranslator
+from workers.heartbeats import Heartbeats
+from workers.registry import WORKFLOWS, Steps, main_activities, model_activities
+from workers.sandbox import RUNNER
+from workers.wiring import build_steps
+from workflows import search_attributes
+from workflows.client import WorkflowClient
+from workflows.policies import TaskQueue
+
+# Longer than most steps, shorter than an orchestrator's patience; what is cut off is retried.
+GRACE = timedelta(seconds=8)
+
+log = structlog.get_logger()
+
+
+async def serve_worker(
+    settings: Settings, *, stop: asyncio.Event, ready: Callable[[], None] | None = None
+) -> None:
+    """Serves both queues and runs a relay. Returns once `stop` is set and the steps have ended."""
+    temporal = await connect_patiently(settings, stop=stop)
+    if temporal is None:
+        return
+    await register_search_attributes(temporal, search_attributes.ALL)
+    async with AsyncExitStack() as stack:
+        database = Database.connect(settings.conninfo)
+        stack.push_async_callback(database.close)
+        steps = await stack.enter_async_context(build_steps(settings, database))
+        for worker in build_workers(temporal, steps, max_analyses=settings.max_analyses):
+            await stack.enter_async_context(worker)
+        log.info("worker.ready", analyst="claude" if settings.uses_claude else "rules")
+        if ready:
+            ready()
+        relay = Relay(PostgresRelay(database), WorkflowClient(temporal, bounded), settings.grouping)
+        await relay.run(stop)
+        log.info("worker.stopping")
+
+
+def build_workers(temporal: Client, steps: Steps, *, max_analyses: int) -> list[Worker]:
+    """One worker per queue. Model calls have their own, so that they never hold up intake."""
+    main = Worker(
+        temporal,
+        task_queue=TaskQueue.RAYNE,
+        workflows=WORKFLOWS,
+        activities=main_activities(steps),
+        interceptors=[ErrorTranslator(), Heartbeats()],
+        workflow_runner=RUNNER,
+        workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
+        activity_task_poller_behavior=PollerBehaviorAutoscaling(),
+        graceful_shutdown_timeout=GRACE,
+    )
+    model = Worker(
+        temporal,
+        task_queue=TaskQueue.MODEL,
+        activities=model_activities(steps),
+        interceptors=[ErrorTranslator(), Heartbeats()],
+        max_concurrent_activities=max_analyses,
+        graceful_shutdown_timeout=GRACE,
+    )
+    return [main, model]

@@ -1,0 +1,129 @@
+"""The one place that knows which real thing plays which role in a worker."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+
+from activities.analysis import AnalysisActivities
+from activities.evidence import EvidenceActivities
+from activities.framing import FramingActivities, FramingRules
+from activities.incidents import IncidentActivities
+from activities.notebook import NotebookActivities
+from activities.recollection import MemoryActivities
+from adapters.claude import Claude
+from adapters.ollama import OllamaEmbedder
+from adapters.postgres.analyses import PostgresAnalyses
+from adapters.postgres.database import Database
+from adapters.postgres.incidents import PostgresIncidents
+from adapters.qdrant import QdrantMemory
+from adapters.settings import Settings
+from adapters.wordllama import WordLlamaEmbedder
+from dd_lib.datadog import DatadogApi
+from dd_lib.sites import Addresses, addresses
+from domain.analysis import AnalystKind
+from domain.errors import Misconfigured
+from domain.rules_analyst import RulesAnalyst
+from workers.registry import Steps
+
+MEMORY_TIMEOUT = timedelta(seconds=10)
+EMBEDDING_TIMEOUT = timedelta(seconds=20)
+
+
+@asynccontextmanager
+async def build_steps(settings: Settings, database: Database) -> AsyncIterator[Steps]:
+    """Every activity with its players; what was opened is closed at the end, last opened first."""
+    async with AsyncExitStack() as stack:
+        incidents, analyses = PostgresIncidents(database), PostgresAnalyses(database)
+        datadog = _datadog(settings, stack)
+        embedder = await _embedder(settings, stack)
+        memory = await _memory(settings, embedder, stack)
+        yield Steps(
+            incidents=IncidentActivities(incidents, analyses),
+            framing=FramingActivities(incidents, analyses, _framing_rules(settings)),
+            evidence=EvidenceActivities(datadog, analyses),
+            memory=MemoryActivities(incidents, analyses, embedder, memory),
+            analysis=AnalysisActivities(
+                incidents, analyses, claude=_claude(settings, stack), rules=RulesAnalyst()
+            ),
+            notebook=NotebookActivities(
+                datadog, incidents, analyses, app_url=_addresses(settings).app_url
+            ),
+        )
+
+
+def _framing_rules(settings: Settings) -> FramingRules:
+    return FramingRules(
+        before=settings.window_before,
+        after=settings.window_after,
+        lookback=settings.lookback,
+        analyst=AnalystKind.CLAUDE if settings.uses_claude else AnalystKind.RULES,
+        model_deadline=settings.claude_deadline,
+    )
+
+
+def _addresses(settings: Settings) -> Addresses:
+    return addresses(
+        site=settings.dd_site or "",
+        api_url=settings.dd_api_url or "",
+        app_url=settings.dd_app_url or "",
+    )
+
+
+def _datadog(settings: Settings, stack: AsyncExitStack) -> DatadogApi:
+    if settings.dd_api_key is None or settings.dd_app_key is None:
+        raise Misconfigured("there is no Datadog: set DD_API_KEY and DD_APP_KEY, or run `rayne up`")
+    where = _addresses(settings)
+    datadog = DatadogApi.connect(
+        api_url=where.api_url,
+        app_url=where.app_url,
+        api_key=settings.dd_api_key.get_secret_value(),
+        app_key=settings.dd_app_key.get_secret_value(),
+    )
+    stack.push_async_callback(datadog.aclose)
+    return datadog
+
+
+def _claude(settings: Settings, stack: AsyncExitStack) -> Claude | None:
+    if not settings.uses_claude:
+        return None
+    key, token = settings.anthropic_api_key, settings.anthropic_auth_token
+    claude = Claude.connect(
+        api_key=key.get_secret_value() if key else None,
+        auth_token=token.get_secret_value() if token else None,
+        base_url=settings.anthropic_base_url,
+        model=settings.claude_model,
+        timeout=settings.claude_timeout,
+    )
+    stack.push_async_callback(claude.close)
+    return claude
+
+
+async def _embedder(
+    settings: Settings, stack: AsyncExitStack
+) -> OllamaEmbedder | WordLlamaEmbedder:
+    if not settings.uses_ollama or settings.ollama_url is None:
+        return await WordLlamaEmbedder.load()
+    ollama = OllamaEmbedder.connect(
+        url=settings.ollama_url,
+        model=settings.ollama_model,
+        dimension=settings.ollama_dimension,
+        timeout=EMBEDDING_TIMEOUT,
+    )
+    stack.push_async_callback(ollama.aclose)
+    return ollama
+
+
+async def _memory(
+    settings: Settings, embedder: OllamaEmbedder | WordLlamaEmbedder, stack: AsyncExitStack
+) -> QdrantMemory:
+    key = settings.qdrant_api_key
+    memory = await QdrantMemory.connect(
+        url=settings.qdrant_url,
+        path=settings.qdrant_path if settings.embeds_qdrant else None,
+        api_key=key.get_secret_value() if key else None,
+        model=embedder.model,
+        dimension=embedder.dimension,
+        timeout=MEMORY_TIMEOUT,
+    )
+    stack.push_async_callback(memory.aclose)
+    return memory
