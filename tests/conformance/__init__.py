@@ -1,0 +1,1 @@
+"""Whether requests and answers are what Datadog's own API description says."""
