@@ -20,6 +20,7 @@ from dd_lib.sandbox.routes import (
     metrics,
     monitors,
     notebooks,
+    pages,
     validation,
 )
 from dd_lib.sandbox.world import World
@@ -42,7 +43,7 @@ def create_sandbox(
     app.state.journal = Journal(clock)
     app.state.failures = Failures()
     app.state.rate_limits = RateLimits(clock)
-    for routes in (*API, control):
+    for routes in (*API, control, pages):  # pages last: they answer every other path
         app.include_router(routes.router)
     install_refusals(app)
     app.add_middleware(Gate, journal=app.state.journal, failures=app.state.failures)

@@ -3,6 +3,7 @@
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 
 from domain.errors import InvalidInput, RayneError
 
@@ -32,6 +33,7 @@ def titled_errors(status: int, text: str) -> dict[str, object]:
 def install_refusals(app: FastAPI) -> None:
     app.add_exception_handler(Refusal, _answer_refusal)
     app.add_exception_handler(RequestValidationError, _answer_invalid_body)
+    app.add_exception_handler(HTTPException, _answer_unknown_operation)
     app.add_exception_handler(RayneError, _answer_own_error)
 
 
@@ -48,6 +50,11 @@ async def _answer_invalid_body(request: Request, error: Exception) -> JSONRespon
     if _is_control(request):
         return JSONResponse({"error": text, "code": "InvalidInput"}, status_code=422)
     return JSONResponse(text_errors(text), status_code=400)
+
+
+async def _answer_unknown_operation(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    return JSONResponse(text_errors(error.detail), status_code=error.status_code)
 
 
 async def _answer_own_error(request: Request, error: Exception) -> JSONResponse:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from scripts.stories.daily_life import Endpoint, Service, rising, steady, usual_logs
+from scripts.stories.daily_life import Endpoint, Service, rising, steady, usual_logs, whole
 from scripts.stories.story import END, Monitor, Scope, Story
 
 HOSTS = ("checkout-7d9f-a", "checkout-7d9f-b", "checkout-7d9f-c")
@@ -12,6 +12,7 @@ FIRST_ERROR = -7.5
 CHECKOUT = Service(
     name="checkout",
     version="2.13.4",
+    upgrade=(DEPLOYED + 1, "2.14.0"),
     hosts=HOSTS,
     endpoints=(
         Endpoint("POST /v1/orders", 140),
@@ -106,8 +107,8 @@ def _failures(story: Story) -> None:
 def _metrics(story: Story) -> None:
     tags = ("env:prod", "service:checkout")
     for host in HOSTS:
-        errors = rising(story, low=0.4, high=21, starts=FIRST_ERROR, ramp=5)
-        story.metric("checkout.errors", (*tags, f"host:{host}"), lambda m, e=errors: round(e(m)))
+        errors = whole(rising(story, low=0.4, high=21, starts=FIRST_ERROR, ramp=5))
+        story.metric("checkout.errors", (*tags, f"host:{host}"), errors)
     story.metric("checkout.requests", tags, steady(story, 640))
     story.metric("checkout.latency.p95", tags, steady(story, 0.21))
 

@@ -23,6 +23,12 @@ class Service:
     endpoints: tuple[Endpoint, ...]
     warnings: tuple[str, ...]
     chatter: tuple[str, ...] = ()
+    upgrade: tuple[float, str] | None = None  # from that minute on, that version
+
+    def version_at(self, minute: float) -> str:
+        if self.upgrade and minute >= self.upgrade[0]:
+            return self.upgrade[1]
+        return self.version
 
     def host(self, number: int) -> str:
         return self.hosts[number % len(self.hosts)]
@@ -40,11 +46,16 @@ def _usual_line(story: Story, service: Service, number: int, at: float) -> None:
     if number % 12 == 7:
         warning = service.warnings[number // 12 % len(service.warnings)]
         story.log(
-            at, service.name, _filled(story, warning), "warn", host=host, version=service.version
+            at,
+            service.name,
+            _filled(story, warning),
+            "warn",
+            host=host,
+            version=service.version_at(at),
         )
     elif service.chatter and number % 6 == 3:
         line = service.chatter[number // 6 % len(service.chatter)]
-        story.log(at, service.name, _filled(story, line), host=host, version=service.version)
+        story.log(at, service.name, _filled(story, line), host=host, version=service.version_at(at))
     else:
         _request_line(story, service, host, at)
 
@@ -57,7 +68,7 @@ def _request_line(story: Story, service: Service, host: str, at: float) -> None:
         service.name,
         f"{_filled(story, endpoint.route)} 200 {took:.0f}ms",
         host=host,
-        version=service.version,
+        version=service.version_at(at),
         http__status_code=200,
         duration=int(took * 1_000_000),
     )
@@ -93,3 +104,8 @@ def rising(
         return usual(minute) + (high - low) * climbed * (1 + story.random.gauss(0, 0.04))
 
     return value
+
+
+def whole(value: Callable[[int], float]) -> Callable[[int], float]:
+    """For what is counted."""
+    return lambda minute: float(round(value(minute)))
