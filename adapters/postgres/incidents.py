@@ -1,0 +1,113 @@
+"""Incidents as people and workflows see them."""
+
+from datetime import datetime
+
+from psycopg.rows import DictRow
+
+from adapters.postgres.database import Connection, Database
+from adapters.postgres.documents import document, read
+from domain.alerts import Alert
+from domain.errors import NotFound
+from domain.incidents import Incident, IncidentState
+from domain.notebook import NotebookReference
+
+_INCIDENTS = """
+SELECT id, key, state, title, group_key, service, env, monitor_id, priority, opened_at,
+    first_alert_at, last_alert_at, ended_at, notebook,
+    ARRAY(
+        SELECT jsonb_build_object(
+            'key', episode_key, 'monitor_id', monitor_id, 'title', title, 'scope', scope,
+            'started_at', started_at, 'recovered_at', recovered_at
+        )
+        FROM episodes WHERE incident_id = incidents.id ORDER BY started_at, id
+    ) AS episodes,
+    ARRAY(
+        SELECT id FROM webhook_events
+        WHERE %(with_events)s AND incident_id = incidents.id ORDER BY id
+    ) AS event_ids,
+    (SELECT count(*) FROM analyses WHERE incident_id = incidents.id) AS analyses,
+    coalesce(
+        (
+            SELECT conclusion ->> 'outcome' FROM analyses
+            WHERE incident_id = incidents.id AND state = 'finished'
+            ORDER BY number DESC LIMIT 1
+        ), ''
+    ) AS outcome
+FROM incidents
+"""
+
+_ALERTS = "SELECT alert FROM webhook_events WHERE incident_id = %s ORDER BY happened_at, id"
+
+# Joining updates the row too, so it waits for this lock or this waits for it.
+_LOCK = "SELECT state FROM incidents WHERE id = %s FOR NO KEY UPDATE"
+
+_END = """
+UPDATE incidents SET state = %(state)s, ended_at = %(ended_at)s
+WHERE id = %(id)s
+    AND (SELECT count(*) FROM webhook_events WHERE incident_id = %(id)s) <= %(seen)s
+RETURNING id
+"""
+
+
+class PostgresIncidents:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get_incident(self, incident_id: int) -> Incident:
+        async with self._database.connection() as connection:
+            cursor = await connection.execute(
+                _INCIDENTS + "WHERE id = %(id)s", {"id": incident_id, "with_events": True}
+            )
+            return read(Incident, _found(await cursor.fetchone(), incident_id))
+
+    async def list_incidents(self, *, page: int, per_page: int) -> tuple[tuple[Incident, ...], int]:
+        async with self._database.transaction() as connection:
+            cursor = await connection.execute(
+                _INCIDENTS + "ORDER BY id DESC LIMIT %(limit)s OFFSET %(skip)s",
+                {"with_events": False, "limit": per_page, "skip": (page - 1) * per_page},
+            )
+            rows = await cursor.fetchall()
+            cursor = await connection.execute("SELECT count(*) AS total FROM incidents")
+            counted = await cursor.fetchone()
+        return tuple(read(Incident, row) for row in rows), counted["total"] if counted else 0
+
+    async def alerts_of(self, incident_id: int) -> tuple[Alert, ...]:
+        async with self._database.connection() as connection:
+            cursor = await connection.execute(_ALERTS, (incident_id,))
+            return tuple([read(Alert, row["alert"]) async for row in cursor])
+
+    async def end_incident(
+        self, incident_id: int, state: IncidentState, *, seen: int, ended_at: datetime
+    ) -> bool:
+        """Serial with joining: nobody joins between the count and the end."""
+        async with self._database.transaction() as connection:
+            cursor = await connection.execute(_LOCK, (incident_id,))
+            current = IncidentState(_found(await cursor.fetchone(), incident_id)["state"])
+            if current in (state, IncidentState.RESOLVED):
+                return True
+            return await _end(connection, incident_id, state, seen, ended_at)
+
+    async def set_notebook(self, incident_id: int, notebook: NotebookReference) -> None:
+        """Idempotent: the last one stays. Raises NotFound."""
+        async with self._database.connection() as connection:
+            cursor = await connection.execute(
+                "UPDATE incidents SET notebook = %s WHERE id = %s RETURNING id",
+                (document(notebook), incident_id),
+            )
+            _found(await cursor.fetchone(), incident_id)
+
+
+async def _end(
+    connection: Connection, incident_id: int, state: IncidentState, seen: int, ended_at: datetime
+) -> bool:
+    # A statement of its own: it sees whoever joined while we waited for the lock.
+    cursor = await connection.execute(
+        _END, {"id": incident_id, "state": state, "seen": seen, "ended_at": ended_at}
+    )
+    return await cursor.fetchone() is not None
+
+
+def _found(row: DictRow | None, incident_id: int) -> DictRow:
+    if row is None:
+        raise NotFound(f"there is no incident {incident_id!r}")
+    return row

@@ -1,0 +1,192 @@
+"""The schema's single description; the migrations must add up to it."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import JsonValue
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    Text,
+    TextClause,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+EMPTY_ARRAY = text("'{}'::text[]")
+NOW = text("now()")
+
+
+def _id() -> Any:  # noqa: ANN401 (sqlmodel's Field is declared so)
+    return Field(sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
+
+
+def _column(
+    kind: Any,  # noqa: ANN401 (an SQLAlchemy type, given as class or instance)
+    *rest: ForeignKey,
+    null: bool = False,
+    default: str | TextClause | None = None,
+) -> Any:  # noqa: ANN401 (sqlmodel's Field is declared so)
+    return Field(sa_column=Column(kind, *rest, nullable=null, server_default=default))
+
+
+def _text() -> Any:  # noqa: ANN401 (sqlmodel's Field is declared so)
+    """Text of any length, "" where there is none: what a sender writes must never be too long."""
+    return _column(Text, default="")
+
+
+def _time(*, null: bool = False, default: TextClause | None = None) -> Any:  # noqa: ANN401 (as above)
+    return _column(DateTime(timezone=True), null=null, default=default)
+
+
+class WebhookEventRow(SQLModel, table=True):
+    """One delivery: the body as it came, what was read in it, and where it went."""
+
+    __tablename__ = "webhook_events"
+
+    id: int = _id()
+    raw: bytes = _column(LargeBinary)
+    content_type: str = _text()
+    received_at: datetime = _time()
+    delivery_key: str = _column(Text)
+    key_expires: bool = _column(Boolean)
+    key_released: bool = _column(Boolean, default=text("false"))  # a later delivery has it now
+    payload: dict[str, JsonValue] = _column(JSONB)
+    alert: dict[str, JsonValue] | None = _column(JSONB, null=True)
+    # Copies out of `alert`, for people who look with SQL and for the rules of grouping.
+    event_id: str = _text()  # Datadog's, about 19 digits
+    org_id: str = _text()
+    monitor_id: int | None = _column(BigInteger, null=True)
+    monitor_name: str = _text()
+    alert_status: str = _text()
+    transition: str = _text()
+    happened_at: datetime | None = _time(null=True)
+    # What became of it.
+    status: str = _column(Text, default="pending")  # pending | processed | failed
+    error_message: str = _text()
+    forwarded_to: list[str] = _column(ARRAY(Text), default=EMPTY_ARRAY)
+    episode_key: str | None = _column(Text, null=True)  # set by the relay
+    incident_id: int | None = _column(BigInteger, ForeignKey("incidents.id"), null=True)
+    leased_until: datetime | None = _time(null=True)
+    processed_at: datetime | None = _time(null=True)
+
+    __table_args__ = (
+        Index(
+            "uq_webhook_events_delivery_key",
+            "delivery_key",
+            unique=True,
+            postgresql_where=text("NOT key_released"),
+        ),
+        Index("ix_webhook_events_pending", "id", postgresql_where=text("status = 'pending'")),
+        Index("ix_webhook_events_incident_id", "incident_id"),
+        # Recoveries that came before the alert they end.
+        Index(
+            "ix_webhook_events_unmatched",
+            "episode_key",
+            "happened_at",
+            postgresql_where=text("incident_id IS NULL AND episode_key IS NOT NULL"),
+        ),
+    )
+
+
+class IncidentRow(SQLModel, table=True):
+    __tablename__ = "incidents"
+
+    id: int = _id()
+    key: str = _column(Text)
+    state: str = _column(Text)  # open | idle | resolved
+    title: str = _text()
+    group_key: str = _column(Text)
+    service: str = _text()
+    env: str = _text()
+    monitor_id: int | None = _column(BigInteger, null=True)
+    priority: str = _text()
+    opened_at: datetime = _time(default=NOW)
+    first_alert_at: datetime = _time()
+    last_alert_at: datetime = _time()
+    ended_at: datetime | None = _time(null=True)
+    notebook: dict[str, JsonValue] | None = _column(JSONB, null=True)
+
+    __table_args__ = (
+        Index("uq_incidents_key", "key", unique=True),
+        # One open incident per group: what makes two relays join instead of opening twice.
+        Index(
+            "uq_incidents_open_group",
+            "group_key",
+            unique=True,
+            postgresql_where=text("state = 'open'"),
+        ),
+    )
+
+
+class EpisodeRow(SQLModel, table=True):
+    __tablename__ = "episodes"
+
+    id: int = _id()
+    incident_id: int = _column(BigInteger, ForeignKey("incidents.id"))
+    episode_key: str = _column(Text)
+    monitor_id: int | None = _column(BigInteger, null=True)
+    title: str = _text()
+    scope: list[str] = _column(ARRAY(Text), default=EMPTY_ARRAY)
+    started_at: datetime = _time()
+    recovered_at: datetime | None = _time(null=True)
+
+    __table_args__ = (
+        Index(
+            "uq_episodes_unrecovered",
+            "episode_key",
+            unique=True,
+            postgresql_where=text("recovered_at IS NULL"),
+        ),
+        Index("ix_episodes_key", "episode_key", "recovered_at"),
+        Index("ix_episodes_incident_id", "incident_id"),
+    )
+
+
+class AnalysisRow(SQLModel, table=True):
+    __tablename__ = "analyses"
+
+    incident_id: int = Field(
+        sa_column=Column(BigInteger, ForeignKey("incidents.id"), primary_key=True)
+    )
+    number: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    state: str = _column(Text)  # running | finished | failed
+    started_at: datetime = _time(default=NOW)
+    finished_at: datetime | None = _time(null=True)
+    frame: dict[str, JsonValue] = _column(JSONB)
+    embedding: dict[str, JsonValue] | None = _column(JSONB, null=True)
+    draft: dict[str, JsonValue] | None = _column(JSONB, null=True)
+    items: list[JsonValue] = _column(JSONB, default=text("'[]'::jsonb"))
+    conclusion: dict[str, JsonValue] | None = _column(JSONB, null=True)
+    error: str = _text()
+
+
+class EvidenceRow(SQLModel, table=True):
+    """One source of one analysis: how asking it ended, and what it said."""
+
+    __tablename__ = "evidence"
+
+    incident_id: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    number: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    source: str = Field(sa_column=Column(Text, primary_key=True))
+    result: dict[str, JsonValue] = _column(JSONB)
+    found: JsonValue = _column(JSONB)  # the field of `Evidence` that is named like the source
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["incident_id", "number"], ["analyses.incident_id", "analyses.number"]
+        ),
+    )
+
+
+METADATA = SQLModel.metadata

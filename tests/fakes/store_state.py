@@ -1,0 +1,57 @@
+"""What the fake stores share: rows in lists, and a clock that a test moves."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from domain.analysis import AnalysisKey, AnalysisRecord, Draft
+from domain.case import Evidence, Frame
+from domain.deliveries import Delivery, EventStatus
+from domain.errors import RayneError
+from domain.evidence import Source, SourceResult
+from domain.incidents import Episode, Incident
+from domain.memory import Embedding
+from tests.factories import NOON
+
+
+@dataclass
+class FakeEvent:
+    id: int
+    delivery: Delivery
+    status: EventStatus
+    processed_at: datetime | None = None
+    leased_until: datetime | None = None
+    incident_id: int | None = None
+    episode_key: str = ""
+
+
+@dataclass
+class FakeEpisode:
+    incident_id: int
+    value: Episode
+
+
+@dataclass
+class FakeAnalysis:
+    frame: Frame
+    record: AnalysisRecord
+    results: dict[Source, SourceResult] = field(default_factory=dict)
+    found: dict[Source, Evidence] = field(default_factory=dict)
+    embedding: Embedding | None = None
+    draft: Draft | None = None
+
+
+@dataclass
+class FakeState:
+    fails_with: RayneError | None = None
+    now: datetime = NOON
+    events: list[FakeEvent] = field(default_factory=list)
+    incidents: dict[int, Incident] = field(default_factory=dict)
+    episodes: list[FakeEpisode] = field(default_factory=list)
+    analyses: dict[AnalysisKey, FakeAnalysis] = field(default_factory=dict)
+    stored: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def answer(self) -> None:
+        """What every question begins with: the outage that the test asked for, if any."""
+        if self.fails_with:
+            raise self.fails_with

