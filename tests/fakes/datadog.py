@@ -106,10 +106,12 @@ class FakeDatadog:
         self._fail("change_notebook")
         if notebook_id not in self.notebooks:
             raise NotFound(f"no notebook {notebook_id}")
-        before = self.notebooks[notebook_id].cells
-        theirs = {key: cell for key, cell in before.items() if key not in change.own_cell_ids}
-        old_ids = [key for key in before if key in change.own_cell_ids]
-        wanted = change.notebook.cells
+        before, wanted = self.notebooks[notebook_id].cells, change.notebook.cells
+        # A cell that says what a wanted one says is left of a change whose answer was lost.
+        old_ids = [
+            key for key, cell in before.items() if key in change.own_cell_ids or cell in wanted
+        ]
+        theirs = {key: cell for key, cell in before.items() if key not in old_ids}
         own_ids = [*old_ids, *(self._new_id() for _ in wanted[len(old_ids) :])][: len(wanted)]
         own = dict(zip(own_ids, wanted, strict=True))
         self.notebooks[notebook_id] = StoredNotebook(change.notebook, own | theirs)
