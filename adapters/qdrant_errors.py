@@ -39,6 +39,8 @@ def in_our_words() -> Iterator[None]:
         raise _failed(error) from error
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise UnexpectedReply("Qdrant's answer is not JSON") from error
+    except AssertionError as error:  # how the client says that a result is missing
+        raise UnexpectedReply(f"Qdrant's answer is not of the agreed shape: {error}") from error
     except (ValueError, TypeError, httpx.InvalidURL) as error:
         # Only a folder answers so, and a client built from an impossible address or key.
         raise Misconfigured(f"Qdrant's client refuses what it was asked: {error}") from error
