@@ -4,11 +4,23 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from scripts.stories import bad_deploy
+from scripts.stories import (
+    bad_deploy,
+    failing_dependency,
+    feature_flag,
+    flap_no_cause,
+    saturated_host,
+)
 from scripts.stories.story import Story
 
 SCENARIOS = Path(__file__).parents[1] / "dd_lib" / "sandbox" / "scenarios"
-STORIES: tuple[Callable[[], Story], ...] = (bad_deploy.tell,)
+STORIES: tuple[Callable[[], Story], ...] = (
+    bad_deploy.tell,
+    saturated_host.tell,
+    failing_dependency.tell,
+    feature_flag.tell,
+    flap_no_cause.tell,
+)
 
 
 def write_scenarios(folder: Path) -> list[Path]:

@@ -110,7 +110,8 @@ class _Page:
             "log_stream": self._log_stream,
         }
         if kind not in views:
-            return CellView(kind, problem=f"The sandbox does not draw {kind} cells.")
+            problem = f"The sandbox does not draw {kind} cells."
+            return CellView(kind, title=_title(definition), problem=problem)
         try:
             return views[kind](definition)
         except InvalidInput as error:

@@ -43,7 +43,7 @@ MONITOR = Monitor(
     name="Checkout error rate is high",
     type="query alert",
     event_type="query_alert_monitor",
-    query="sum(last_5m):sum:checkout.errors{env:prod,service:checkout}.as_count() > 60",
+    query="sum(last_5m):sum:checkout.errors{env:prod,service:checkout}.as_count() > 250",
     metric="checkout.errors",
     message="Customers cannot place orders. @webhook-rayne @slack-shop-oncall",
     priority="P1",
@@ -62,7 +62,7 @@ def tell() -> Story:
     story.alert(
         MONITOR,
         Scope("checkout", HOSTS[0], "shop", ("env:prod", "service:checkout")),
-        "sum:checkout.errors over env:prod,service:checkout was > 60 during the last 5m.",
+        "sum:checkout.errors over env:prod,service:checkout was > 250 during the last 5m.",
     )
     story.expected = {
         "culprit_change": culprit,
