@@ -20,7 +20,8 @@ INCIDENT = "incident"  # in the payload: the past incident as JSON
 # embedded model on the 22 incidents and 21 alerts of tests/incident_texts.py: alerts unlike
 # anything reach 0.16 and 0.17, wrong incidents 0.37 and (once) 0.25; each right one is above one.
 MEANING_FLOOR = 0.4  # cosine
-WORDS_FLOOR = 0.2  # share of the searched text's distinct terms that the past incident has too
+WORDS_FLOOR = 0.2  # share of the shorter text's distinct terms that the other text has too
+FEW_TERMS = 6  # a shorter text counts as this long: one word in common is a coincidence
 
 _POINTS = uuid.UUID("9b3c1c36-6f0e-5a52-9d0e-8a3d1f0c7b11")  # our own namespace for point ids
 
@@ -68,11 +69,11 @@ def similar(
     vectors = point.vector if isinstance(point.vector, dict) else {}
     stored, words = vectors.get(MEANING), vectors.get(WORDS)
     similarity = _cosine(vector, stored) if vector and isinstance(stored, list) else None
-    shared = terms.keys() & set(words.indices) if isinstance(words, models.SparseVector) else ()
+    overlap = _overlap(terms, words.indices) if isinstance(words, models.SparseVector) else 0.0
     matched_by = []
     if similarity is not None and similarity >= MEANING_FLOOR:
         matched_by.append("meaning")
-    if terms and len(shared) / len(terms) >= WORDS_FLOOR:
+    if overlap >= WORDS_FLOOR:
         matched_by.append("words")
     return SimilarIncident(
         incident=incident_of(point.payload),
@@ -82,15 +83,6 @@ def similar(
     )
 
 
-def incident_of(payload: models.Payload | None) -> PastIncident:
-    try:
-        return PastIncident.model_validate((payload or {}).get(INCIDENT))
-    except ValidationError as error:
-        raise UnexpectedReply(
-            "Qdrant's collection holds a point that is no past incident of this release"
-        ) from error
-
-
 def _cosine(a: Sequence[float], b: Sequence[object]) -> float:
     """From 0 to 1: an opposite meaning is as far as an unrelated one."""
     numbers = [value for value in b if isinstance(value, int | float)]
@@ -98,3 +90,17 @@ def _cosine(a: Sequence[float], b: Sequence[object]) -> float:
     if not norms or len(numbers) != len(a):
         return 0.0
     return min(1.0, max(0.0, sum(x * y for x, y in zip(a, numbers, strict=True)) / norms))
+
+
+def _overlap(terms: Mapping[int, float], indices: Sequence[int]) -> float:
+    shorter = max(FEW_TERMS, min(len(terms), len(indices)))
+    return len(terms.keys() & set(indices)) / shorter
+
+
+def incident_of(payload: models.Payload | None) -> PastIncident:
+    try:
+        return PastIncident.model_validate((payload or {}).get(INCIDENT))
+    except ValidationError as error:
+        raise UnexpectedReply(
+            "Qdrant's collection holds a point that is no past incident of this release"
+        ) from error
