@@ -125,20 +125,17 @@ class EvidenceActivities:
 
 def log_query(frame: Frame) -> str:
     """Errors and warnings of our services or hosts; of everything in the environment without."""
-    subjects = [
-        *(query.term("service", service) for service in frame.services),
-        *(query.term("host", host) for host in frame.hosts),
-    ]
-    if not subjects and frame.env:
-        subjects = [query.term("env", frame.env)]
-    severity = query.any_of(query.term("status", "error"), query.term("status", "warn"))
-    return query.all_of(query.any_of(*subjects), severity) if subjects else severity
+    subjects = query.any_of(
+        query.one_of("service", frame.services), query.one_of("host", frame.hosts)
+    )
+    severe = query.one_of("status", ("error", "warn", "critical", "alert", "emergency"))
+    return query.all_of(subjects or query.term("env", frame.env), severe)
 
 
 def event_query(frame: Frame) -> str:
-    subjects = [
-        *(query.term("service", service) for service in frame.services),
-        *(query.term("host", host) for host in frame.hosts),
-        *(query.term("source", source) for source in CHANGE_SOURCES),
-    ]
-    return query.any_of(*subjects)
+    """Events about our services and hosts, and changes of any."""
+    return query.any_of(
+        query.one_of("service", frame.services),
+        query.one_of("host", frame.hosts),
+        query.one_of("source", CHANGE_SOURCES),
+    )

@@ -1,0 +1,136 @@
+"""Both workflows on a real Temporal server, with fakes in every other role."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TypeVar
+
+from temporalio.client import Client, WorkflowHandle
+
+from activities.analysis import AnalysisActivities
+from activities.evidence import EvidenceActivities
+from activities.framing import FramingActivities, FramingRules
+from activities.incidents import IncidentActivities
+from activities.notebook import NotebookActivities
+from activities.recollection import MemoryActivities
+from adapters.relay import Relay
+from adapters.temporal import bounded
+from domain.alerts import Alert
+from domain.analysis import AnalysisKey, AnalysisResult, AnalystKind
+from domain.incidents import GroupingRules, Incident, IncidentState
+from domain.rules_analyst import RulesAnalyst
+from tests.factories import a_delivery
+from tests.fakes.analyses import FakeAnalyses
+from tests.fakes.analyst import FakeAnalyst
+from tests.fakes.datadog import FakeDatadog
+from tests.fakes.embedder import FakeEmbedder
+from tests.fakes.inbox import FakeInbox
+from tests.fakes.incidents import FakeIncidents
+from tests.fakes.memory import FakeMemory
+from tests.fakes.relay_store import FakeRelayStore
+from tests.fakes.store_state import FakeState
+from workers.registry import Steps
+from workers.serve import build_workers
+from workflows import ids
+from workflows.client import WorkflowClient
+from workflows.incident_lifecycle import IncidentLifecycle
+from workflows.root_cause_analysis import RootCauseAnalysis
+
+DEADLINE_SECONDS = 60
+T = TypeVar("T")
+
+
+@dataclass
+class World:
+    """What a test looks at and turns. Change the roles before `running()`."""
+
+    temporal: Client
+    datadog: FakeDatadog = field(default_factory=FakeDatadog)
+    memory: FakeMemory = field(default_factory=FakeMemory)
+    embedder: FakeEmbedder = field(default_factory=FakeEmbedder)
+    claude: FakeAnalyst | None = None
+    grouping: GroupingRules = field(default_factory=lambda: GroupingRules(group_wait=timedelta(0)))
+    model_deadline: timedelta = timedelta(minutes=15)
+    state: FakeState = field(default_factory=FakeState)
+
+    def __post_init__(self) -> None:
+        self.incidents = FakeIncidents(self.state)
+        self.analyses = FakeAnalyses(self.state)
+        self.inbox = FakeInbox(self.state)
+        self.relay = Relay(
+            FakeRelayStore(self.state), WorkflowClient(self.temporal, bounded), self.grouping
+        )
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["World"]:
+        """With workers that serve both queues."""
+        async with AsyncExitStack() as stack:
+            for worker in build_workers(self.temporal, self._steps(), max_analyses=2):
+                await stack.enter_async_context(worker)
+            yield self
+
+    async def deliver(self, *alerts: Alert) -> int:
+        """Stores the alerts, each as one delivery, and relays them; the last one's incident."""
+        receipt = None
+        for alert in alerts:
+            key = f"event:{alert.event_id}:{alert.transition}"
+            receipt = await self.inbox.store(a_delivery(alert=alert, key=key))
+        await self.relay.relay_batch()
+        assert receipt is not None
+        known = await self.inbox.receipt(receipt.event_id)
+        return known.incident_id or 0
+
+    async def analysed(self, incident_id: int, number: int = 1) -> AnalysisResult:
+        """The result of an analysis, waited for."""
+        key = AnalysisKey(incident_id=incident_id, number=number)
+        await self.until(lambda: self._started(key))
+        handle = self.temporal.get_workflow_handle_for(
+            RootCauseAnalysis.run, ids.root_cause_analysis(key)
+        )
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            return await handle.result()
+
+    async def ended(self, incident_id: int) -> IncidentState:
+        """How the incident's workflow ended, waited for."""
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            return await self.lifecycle(incident_id).result()
+
+    def lifecycle(self, incident_id: int) -> WorkflowHandle[IncidentLifecycle, IncidentState]:
+        return self.temporal.get_workflow_handle_for(
+            IncidentLifecycle.run, ids.incident(incident_id)
+        )
+
+    async def incident(self, incident_id: int) -> Incident:
+        return await self.incidents.get_incident(incident_id)
+
+    async def until(self, look: Callable[[], Awaitable[T | None]]) -> T:
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            while True:
+                found = await look()
+                if found:
+                    return found
+                await asyncio.sleep(0.02)
+
+    async def _started(self, key: AnalysisKey) -> bool:
+        return key in self.state.analyses
+
+    def _steps(self) -> Steps:
+        rules = FramingRules(
+            analyst=AnalystKind.CLAUDE if self.claude else AnalystKind.RULES,
+            model_deadline=self.model_deadline,
+        )
+        incidents, analyses = self.incidents, self.analyses
+        return Steps(
+            incidents=IncidentActivities(incidents, analyses),
+            framing=FramingActivities(incidents, analyses, rules),
+            evidence=EvidenceActivities(self.datadog, analyses),
+            memory=MemoryActivities(incidents, analyses, self.embedder, self.memory),
+            analysis=AnalysisActivities(
+                incidents, analyses, claude=self.claude, rules=RulesAnalyst()
+            ),
+            notebook=NotebookActivities(
+                self.datadog, incidents, analyses, app_url="https://app.datadoghq.com"
+            ),
+        )

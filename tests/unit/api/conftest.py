@@ -1,0 +1,14 @@
+from collections.abc import Iterator
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.unit.api.front import Front
+
+
+@pytest.fixture
+def front() -> Iterator[Front]:
+    built = Front()
+    with TestClient(built.app, base_url="http://localhost", client=("127.0.0.1", 50000)) as client:
+        built.client = client
+        yield built

@@ -1,0 +1,71 @@
+"""The API over fakes, called as a person on the same machine would call it."""
+
+from dataclasses import replace
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from pydantic import SecretStr
+
+from api.app import create_app
+from api.dependencies import Access, Probe, Resources
+from domain.analysis import AnalysisKey
+from domain.errors import NotFound, RayneError
+from domain.notebook import NotebookReference
+from domain.progress import Progress
+from tests.factories import NOON, an_incident
+from tests.fakes.analyses import FakeAnalyses
+from tests.fakes.inbox import FakeInbox
+from tests.fakes.incidents import FakeIncidents
+from tests.fakes.store_state import FakeState
+
+SECRET, TOKEN = "w" * 32, "t" * 32
+
+
+class FakeRuns:
+    """Knows the progress of the analyses it was given."""
+
+    def __init__(self) -> None:
+        self.known: dict[AnalysisKey, Progress] = {}
+
+    async def progress(self, key: AnalysisKey) -> Progress:
+        if key not in self.known:
+            raise NotFound("Temporal knows no such run")
+        return self.known[key]
+
+
+class Front:
+    def __init__(self) -> None:
+        self.state = FakeState()
+        self.runs = FakeRuns()
+        self.down: dict[str, RayneError] = {}
+        self.incidents = FakeIncidents(self.state)
+        self.analyses = FakeAnalyses(self.state)
+        self.resources = Resources(
+            inbox=FakeInbox(self.state),
+            incidents=self.incidents,
+            analyses=self.analyses,
+            runs=self.runs,
+            clock=lambda: NOON,
+            probes={"postgres": self._probe("postgres"), "temporal": self._probe("temporal")},
+        )
+        self.app: FastAPI = create_app(self.resources)
+        self.client: TestClient = TestClient(self.app)
+
+    def expose(self) -> None:
+        """As behind a load balancer: nobody is trusted for where they are."""
+        access = Access(
+            is_local=False, webhook_secret=SecretStr(SECRET), api_token=SecretStr(TOKEN)
+        )
+        self.app.state.resources = replace(self.resources, access=access)
+
+    def tie_to_incident(self, notebook: NotebookReference) -> None:
+        """The first event belongs to incident 7, whose notebook exists."""
+        self.incidents.add(an_incident(notebook=notebook))
+        self.state.events[0].incident_id = 7
+
+    def _probe(self, name: str) -> Probe:
+        async def look() -> None:
+            if name in self.down:
+                raise self.down[name]
+
+        return look
