@@ -92,8 +92,8 @@ def _alert(alert: Alert) -> str:
         alert.status,
         alert.priority,
         _clean(alert.title or alert.monitor_name),
-        f"tags: {_names(alert.tags)}",
-        f"message: {_clean(alert.message)}",
+        f"tags: {_names(alert.tags)}" if alert.tags else "",
+        f"message: {_clean(alert.message)}" if alert.message else "",
     )
     return " / ".join(part for part in parts if part)
 

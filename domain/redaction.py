@@ -51,6 +51,9 @@ _COOKIE = re.compile(r"\b((?:set-)?cookie\s{0,4}[:=]\s{0,4})[^\r\n]+", re.IGNORE
 _NAME = (
     r"(?:passw(?:or)?d|passphrase|pwd|secret|token(?!s)|credentials?|"
     r"(?:api|app|application|access|account|private|signing|encryption)[ _-]?key)"
+    # "token-service: connection refused" and "secret_name: db" are evidence.
+    r"(?!\w{0,4}[ _.-]?(?:services?|svc|server|manager|provider|store|reset|name|count|type|policy|"
+    r"ttl|length|expir\w{1,5})\b)"
 )
 # What stands after "token:" in an error message, and says more than it gives away.
 _PLAIN_WORD = (

@@ -115,12 +115,12 @@ def dripping(*, every: float) -> Answer:
 
 
 def explanation_of(case: str) -> Explanation:
-    """An explanation whose claims quote the first lines of the case's first evidence."""
-    evidence = _HEADING.findall(case)
+    """Blames the case's first event, if any, and quotes it and the first other evidence."""
+    evidence = [(name, line) for name, line in _HEADING.findall(case) if "[" not in line]
+    events = [pair for pair in evidence if pair[0].startswith("event-")]
+    cited = (*events[:1], *(pair for pair in evidence if pair not in events))[:3]
     claims = tuple(
-        Claim(statement=f"{name} shows it.", evidence_id=name, quote=line)
-        for name, line in evidence[:3]
-        if "[" not in line
+        Claim(statement=f"{name} shows it.", evidence_id=name, quote=line) for name, line in cited
     )
-    culprit = next((name for name, _ in evidence if name.startswith("event-")), "none")
+    culprit = events[0][0] if events else "none"
     return Explanation(summary="A scripted explanation.", culprit_change=culprit, claims=claims)

@@ -48,6 +48,8 @@ PLACES = [
     "Cookie: session={}; theme=dark",
     "Set-Cookie: id={}; Path=/",
     "PASSWORD => {}",
+    "secretKey={}",
+    "DB_PASSWORD_PROD={}",
     "password := {}",
     "if password == '{}'",
 ]
@@ -65,6 +67,9 @@ HARMLESS = [
     "ssh://git@github.com/shop/checkout",
     "service:checkout env:prod version:2.4.1",
     "secrets manager rotated 3 keys",
+    "token-service: connection refused",
+    "secret_name: db-credentials, token_type=bearer",
+    "password-reset: 5xx=17",
     "error=timeout key=cart:17",
 ]
 
