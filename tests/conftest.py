@@ -1,16 +1,30 @@
 """What every tier of tests may ask for."""
 
+from typing import Any
+
 import pytest
 
 from tests.conformance import specification
 from tests.conformance.oracle import Oracle
+from tests.conformance.specification import Specification
 
 
 @pytest.fixture(scope="session")
-def oracle() -> Oracle:
-    """Datadog's own description of its API; tests that need it skip where it cannot be had."""
+def oracle(datadog_specification: Specification) -> Oracle:
+    """Datadog's own description of its API."""
+    return Oracle(datadog_specification.documents, datadog_specification.paths)
+
+
+@pytest.fixture(scope="session")
+def recordings(datadog_specification: Specification) -> list[dict[str, Any]]:
+    """Exchanges with the real Datadog."""
+    return datadog_specification.recordings
+
+
+@pytest.fixture(scope="session")
+def datadog_specification() -> Specification:
+    """Tests that need it skip where it cannot be had."""
     try:
-        known = specification.load()
+        return specification.load()
     except specification.SpecificationUnavailable as error:
         pytest.skip(f"no Datadog API description: {error}")
-    return Oracle(known.documents, known.paths)
