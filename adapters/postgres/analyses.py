@@ -20,7 +20,9 @@ VALUES (%(incident_id)s, %(number)s, 'running', %(frame)s)
 ON CONFLICT (incident_id, number) DO UPDATE SET
     frame = excluded.frame,
     -- A failed one that is opened again runs again; a finished one stays finished.
-    state = CASE analyses.state WHEN 'failed' THEN 'running' ELSE analyses.state END
+    state = CASE analyses.state WHEN 'failed' THEN 'running' ELSE analyses.state END,
+    finished_at = CASE analyses.state WHEN 'failed' THEN NULL ELSE analyses.finished_at END,
+    error = ''
 """
 
 _SAVE_SOURCE = """
@@ -56,12 +58,8 @@ RETURNING number
 """
 
 _FAIL = """
-UPDATE analyses SET
-    state = CASE state WHEN 'finished' THEN state ELSE 'failed' END,
-    error = CASE state WHEN 'finished' THEN error ELSE %(error)s END,
-    finished_at = coalesce(finished_at, now())
-WHERE incident_id = %(incident_id)s AND number = %(number)s
-RETURNING number
+UPDATE analyses SET state = 'failed', error = %(error)s, finished_at = now()
+WHERE incident_id = %(incident_id)s AND number = %(number)s AND state <> 'finished'
 """
 
 _FRAME = """
@@ -147,8 +145,9 @@ class PostgresAnalyses:
         await self._update(_FINISH, key, items=documents(items), conclusion=document(conclusion))
 
     async def fail_analysis(self, key: AnalysisKey, error: str) -> None:
-        """A finished analysis stays finished."""
-        await self._update(_FAIL, key, error=storable(error))
+        """A finished analysis stays finished; one that was never opened leaves no trace."""
+        async with self._database.connection() as connection:
+            await connection.execute(_FAIL, {**key.model_dump(), "error": storable(error)})
 
     async def list_analyses(self, incident_id: int) -> tuple[AnalysisRecord, ...]:
         async with self._database.connection() as connection:
@@ -163,7 +162,7 @@ class PostgresAnalyses:
             row = await cursor.fetchone()
         return read(model, row["value"]) if row and row["value"] is not None else None
 
-    async def _update(self, query: LiteralString, key: AnalysisKey, **values: Jsonb | str) -> None:
+    async def _update(self, query: LiteralString, key: AnalysisKey, **values: Jsonb) -> None:
         async with self._database.connection() as connection:
             cursor = await connection.execute(query, {**key.model_dump(), **values})
             if await cursor.fetchone() is None:

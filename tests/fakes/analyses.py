@@ -72,8 +72,9 @@ class FakeAnalyses:
         analysis.record = analysis.record.model_copy(update=changes)
 
     async def fail_analysis(self, key: AnalysisKey, error: str) -> None:
-        analysis = self._find(key)
-        if analysis.record.state is not AnalysisState.FINISHED:
+        self.state.answer()
+        analysis = self.state.analyses.get(key)
+        if analysis and analysis.record.state is not AnalysisState.FINISHED:
             changes = {
                 "state": AnalysisState.FAILED,
                 "finished_at": self.state.now,
