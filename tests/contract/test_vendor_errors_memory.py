@@ -249,3 +249,22 @@ async def test_a_collection_that_another_process_just_made_is_used(server: Canne
     ) == 2
     await other.aclose()
     await memory.aclose()
+
+
+async def test_the_key_is_sent_and_warned_about_where_anyone_can_read_it(
+    server: CannedServer,
+) -> None:
+    with pytest.warns(UserWarning, match="insecure"):
+        memory = await QdrantMemory.connect(
+            url=server.url,
+            path=None,
+            api_key="a-made-up-key",
+            model="tiny",
+            dimension=4,
+            timeout=timedelta(seconds=5),
+        )
+
+    await memory.ping()
+
+    assert server.requests[0].headers["api-key"] == "a-made-up-key"
+    await memory.aclose()
