@@ -5,13 +5,15 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Coroutine
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 from rich.console import Console
 from rich.markup import escape
 
 from cli.services import first_cause
 from domain.errors import RayneError
+
+Result = TypeVar("Result")
 
 FAILED = 1
 INTERRUPTED = 130
@@ -20,9 +22,9 @@ CRASHED = 70  # a bug of ours
 _errors = Console(stderr=True, soft_wrap=True)
 
 
-def run(work: Coroutine[None, None, None]) -> None:
+def run(work: Coroutine[None, None, Result]) -> Result:
     """Runs to its end. The loop is not closed: that waits for threads, and the process ends now."""
-    asyncio.new_event_loop().run_until_complete(work)
+    return asyncio.new_event_loop().run_until_complete(work)
 
 
 def end_with(command: Callable[[], None]) -> NoReturn:

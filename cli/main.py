@@ -8,7 +8,8 @@ from rich.console import Console
 from adapters import logs
 from adapters.settings import Settings
 from api.serve import serve_agent, serve_api
-from cli.ending import end_with, run
+from cli.doctor import diagnose, is_healthy, print_findings, print_json
+from cli.ending import FAILED, end_with, run
 from cli.processes import run_alone
 from cli.up import up
 from domain.errors import Misconfigured
@@ -53,6 +54,20 @@ def agent_command(host: Host = None) -> None:
 def worker_command() -> None:
     """Run a worker alone."""
     run(run_alone("worker", serve_worker, _settings(), console))
+
+
+@app.command("doctor")
+def doctor_command(json: Annotated[bool, typer.Option(help="Print JSON.")] = False) -> None:
+    """Say which dependency answers, and what to do about the others."""
+    settings = _settings()
+    logs.configure("error", settings.log_format)  # the findings say it better than the libraries
+    findings = run(diagnose(settings))
+    if json:
+        print_json(findings)
+    else:
+        print_findings(findings, console)
+    if not is_healthy(findings):
+        raise typer.Exit(FAILED)
 
 
 def _settings(*, host: str | None = None) -> Settings:

@@ -62,6 +62,17 @@ class StateFolder:
             lock.flush()
             yield
 
+    def is_open(self) -> bool:
+        """Whether a process has it open right now."""
+        try:
+            with (self.root / "lock").open() as lock:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False  # no lock file: nobody ever had
+        return False
+
     def _in_use(self, pid: str) -> Conflict:
         return Conflict(
             f"another `rayne up` (process {pid or 'unknown'}) uses {str(self.root)!r}: "
