@@ -244,9 +244,8 @@ async def test_a_collection_that_another_process_just_made_is_used(server: Canne
 
     await memory.remember(a_past_incident(summary="second"), None)
 
-    assert [request.method for request in server.requests if request.path.endswith("tiny")].count(
-        "PUT"
-    ) == 2
+    refused = ("PUT", "/collections/rayne-incidents-tiny")
+    assert [(request.method, request.path) for request in server.requests].count(refused) == 2
     await other.aclose()
     await memory.aclose()
 
