@@ -96,7 +96,7 @@ def model(deadline: timedelta) -> Policy:
             retry_policy=RetryPolicy(
                 initial_interval=timedelta(seconds=2),
                 maximum_interval=timedelta(minutes=1),
-                maximum_attempts=8,
+                maximum_attempts=5,
             ),
         )
     )
