@@ -60,7 +60,8 @@ def _address(url: str, variable: str) -> str:
         return ""
     try:
         parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.query
+        # Asking for the port is what checks it.
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         usable = False
     if not usable:
