@@ -1,0 +1,142 @@
+"""What several processes do at once ends as if they had taken turns."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from adapters.postgres.analyses import PostgresAnalyses
+from adapters.postgres.database import Database
+from adapters.postgres.inbox import PostgresInbox
+from adapters.postgres.incidents import PostgresIncidents
+from adapters.postgres.relay import PostgresRelay
+from domain.alerts import AlertStatus, Transition
+from domain.incidents import Dispatch, IncidentState
+from tests.factories import NOON, a_delivery
+from tests.integration.postgres.stores import Stores, claim, deliver
+
+
+@pytest.fixture
+async def databases(postgres_address: str) -> AsyncIterator[list[Database]]:
+    """Two processes' worth of connections to one database."""
+    databases = [Database.connect(postgres_address, max_size=20) for _ in range(2)]
+    yield databases
+    for database in databases:
+        await database.close()
+
+
+@pytest.fixture
+def processes(databases: list[Database]) -> list[Stores]:
+    return [
+        Stores(
+            PostgresInbox(database),
+            PostgresRelay(database),
+            PostgresIncidents(database),
+            PostgresAnalyses(database),
+        )
+        for database in databases
+    ]
+
+
+async def claim_at_once(processes: list[Stores], *, limit: int = 100) -> list[Dispatch]:
+    claims = await asyncio.gather(*(claim(stores, limit=limit) for stores in processes))
+    return [dispatch for dispatches in claims for dispatch in dispatches]
+
+
+@pytest.mark.parametrize("key_expires", [False, True])
+async def test_twenty_copies_at_once_are_one_delivery(
+    processes: list[Stores], key_expires: bool
+) -> None:
+    delivery = a_delivery(key_expires=key_expires)
+
+    receipts = await asyncio.gather(
+        *(stores.inbox.store(delivery) for stores in processes for _ in range(10))
+    )
+
+    assert len({receipt.event_id for receipt in receipts}) == 1
+    assert sorted(receipt.duplicate for receipt in receipts) == [False] + [True] * 19
+    _, total = await processes[0].inbox.list_events(page=1, per_page=1)
+    assert total == 1
+
+
+async def test_twenty_copies_of_an_expired_key_are_one_new_delivery(
+    processes: list[Stores],
+) -> None:
+    first = await processes[0].inbox.store(a_delivery(key_expires=True))
+    later = a_delivery(key_expires=True, received_at=NOON + timedelta(hours=1))
+
+    receipts = await asyncio.gather(
+        *(stores.inbox.store(later) for stores in processes for _ in range(10))
+    )
+
+    [event_id] = {receipt.event_id for receipt in receipts}
+    assert event_id != first.event_id
+    assert sorted(receipt.duplicate for receipt in receipts) == [False] + [True] * 19
+
+
+async def test_two_relays_never_claim_the_same_delivery(processes: list[Stores]) -> None:
+    for n in range(40):
+        await deliver(processes[0], cycle_key=f"cycle-{n}", service=f"service-{n % 7}")
+
+    dispatches = await claim_at_once(processes, limit=20)
+
+    claimed = [alert.event_id for dispatch in dispatches for alert in dispatch.alerts]
+    assert len(claimed) == len(set(claimed)) == 40
+
+
+async def test_two_relays_open_one_incident_for_one_group(processes: list[Stores]) -> None:
+    for round_number in range(10):
+        service = f"service-{round_number}"
+        for n in range(2):
+            await deliver(processes[0], cycle_key=f"{round_number}-{n}", service=service)
+
+        dispatches = await claim_at_once(processes, limit=1)
+
+        assert len(dispatches) == 2
+        assert len({dispatch.incident_id for dispatch in dispatches}) == 1
+
+
+async def test_relays_with_the_same_groups_in_different_order_do_not_block_each_other(
+    processes: list[Stores],
+) -> None:
+    for n in range(60):
+        service = f"service-{n % 6 if n < 30 else 5 - n % 6}"
+        await deliver(processes[0], cycle_key=f"cycle-{n}", service=service)
+
+    dispatches = await claim_at_once(processes, limit=30)
+
+    assert len({dispatch.incident_id for dispatch in dispatches}) == 6
+
+
+async def test_a_recovery_claimed_beside_its_alert_is_not_lost(processes: list[Stores]) -> None:
+    for n in range(10):
+        labels = {"cycle_key": f"cycle-{n}", "service": f"service-{n}"}
+        await deliver(
+            processes[0], **labels, transition=Transition.RECOVERED, status=AlertStatus.OK
+        )
+        await deliver(processes[0], **labels)
+
+        await claim_at_once(processes, limit=1)
+
+    incidents, total = await processes[0].incidents.list_incidents(page=1, per_page=20)
+    assert total == 10
+    assert all(incident.recovered_at for incident in incidents)
+
+
+async def test_an_incident_never_ends_under_an_alert_that_joins_it(
+    processes: list[Stores],
+) -> None:
+    for n in range(10):
+        await deliver(processes[0], service=f"service-{n}", cycle_key=f"first-{n}")
+        [opened] = await claim(processes[0])
+        await deliver(processes[0], service=f"service-{n}", cycle_key=f"second-{n}")
+
+        ended, [dispatch] = await asyncio.gather(
+            processes[0].incidents.end_incident(
+                opened.incident_id, IncidentState.RESOLVED, seen=1, ended_at=NOON
+            ),
+            claim(processes[1]),
+        )
+
+        assert ended is (dispatch.incident_id != opened.incident_id)
