@@ -14,8 +14,8 @@ class ChangeKind(StrEnum):
     FEATURE_FLAG = "feature flag"
     CONFIGURATION = "configuration"
     COMMIT = "commit"
-    KUBERNETES = "kubernetes"
-    OTHER = "other"
+    KUBERNETES = "cluster change"
+    OTHER = "change"
     NONE = "no change"  # an alert, or a symptom such as a killed container
 
 
@@ -77,7 +77,9 @@ def identifiers(event: DatadogEvent) -> tuple[str, ...]:
 
 
 def versions(event: DatadogEvent) -> tuple[str, ...]:
-    return labels(event, "version", "image_tag", "release")
+    """What the change brought: its tags' versions, else the last one in its title."""
+    tagged = labels(event, "version", "image_tag", "release")
+    return tagged or tuple(_VERSION.findall(event.title)[-1:])
 
 
 def _kind_of_word(word: str) -> ChangeKind:
@@ -85,6 +87,7 @@ def _kind_of_word(word: str) -> ChangeKind:
     return next(matching, ChangeKind.OTHER)
 
 
+_VERSION = re.compile(r"(?<![\w.])v?\d+(?:\.\d+)+(?:-\w+(?:\.\w+)*)?")
 _QUOTED = re.compile(r"[\"'`]([\w.:/-]{3,80})[\"'`]")
 _COMPOUND = re.compile(r"(?<![\w./-])[A-Za-z][A-Za-z0-9]*(?:[_.-][A-Za-z0-9]+)+(?![\w/-])")
 

@@ -63,7 +63,7 @@ def objection(suspect: Suspect, findings: Findings) -> str:
     if suspect.time_fit == 0:
         return f"It came {in_words(-age)} after the trouble began."
     if suspect.place_fit == 0:
-        return f"It changed {_place(suspect.event)}, which nothing here points to."
+        return f"It changed {_place(suspect.event, findings)}, which nothing here points to."
     if suspect.link is None:
         return f"It came {in_words(age)} before the trouble, but nothing ties it to the symptom."
     if suspect.is_culprit:
@@ -102,10 +102,7 @@ def _place_fit(event: DatadogEvent, link: Link | None, findings: Findings) -> fl
     if frame.env and env and frame.env not in env:
         return 0.0
     services, hosts = labels(event, *SERVICE_KEYS), labels(event, "host")
-    troubled = set(findings.own_services)
-    if findings.dependency:
-        troubled.add(findings.dependency.name)
-    if troubled & set(services) or set(frame.hosts) & set(hosts):
+    if findings.troubled_services & set(services) or set(frame.hosts) & set(hosts):
         return 1.0
     if link and link.strength >= NAMED:
         return ELSEWHERE_BUT_NAMED
@@ -116,7 +113,8 @@ def _suspicion(suspect: Suspect) -> tuple[float, float]:
     return suspect.score, suspect.time_fit * suspect.place_fit
 
 
-def _place(event: DatadogEvent) -> str:
-    services, hosts = labels(event, *SERVICE_KEYS), labels(event, "host")
-    env = labels(event, "env")
-    return " and ".join((*services, *hosts, *env)) or "something else"
+def _place(event: DatadogEvent, findings: Findings) -> str:
+    env, ours = labels(event, "env"), findings.case.frame.env
+    if ours and env and ours not in env:
+        return f"environment {env[0]}"
+    return " and ".join((*labels(event, *SERVICE_KEYS), *labels(event, "host")))

@@ -8,32 +8,29 @@ from pydantic import AwareDatetime
 from domain.case import Case
 from domain.changes import SERVICE_KEYS, labels
 from domain.dependencies import Dependency, failing_dependency
-from domain.evidence import MetricSeries
-from domain.host_strain import Strain, strains_of
-from domain.items import metrics_by_id, patterns_by_id
+from domain.host_strain import Strain, is_of_a_host, speaks_of_want, strains_of
+from domain.items import patterns_by_id
 from domain.log_patterns import LogPattern
-from domain.metric_onset import MetricReading, MetricShift
-from domain.symptom import main_patterns, symptom_onset
+from domain.metric_onset import MetricShift
+from domain.symptom import leading_shift, main_patterns, symptom_onset
 from domain.values import Value
 
 SHORT = timedelta(minutes=15)  # trouble that passes by itself within this is a flap
+LINGER = timedelta(minutes=1)  # errors may trail a metric's return
 
 
 class Findings(Value):
-    """Patterns and metrics keep their evidence ids; `suspicious` carry the incident."""
+    """Patterns keep their evidence ids; `suspicious` ones carry the incident."""
 
     case: Case
     onset_at: AwareDatetime
     patterns: dict[str, LogPattern]
     suspicious: dict[str, LogPattern]
-    metrics: dict[str, tuple[MetricSeries, MetricReading]]
+    metric_id: str  # of `shift`; "" without one
+    shift: MetricShift | None  # how the alert's metric left its normal range
     strains: tuple[Strain, ...]
     failing_service: str  # whose errors began first; "" without errors
     dependency: Dependency | None
-
-    @property
-    def shifts(self) -> dict[str, MetricShift]:
-        return {key: one.shift for key, (_, one) in self.metrics.items() if one.shift}
 
     @property
     def own_services(self) -> frozenset[str]:
@@ -42,16 +39,30 @@ class Findings(Value):
         return frozenset((*self.case.frame.services, *logging))
 
     @property
+    def troubled_services(self) -> frozenset[str]:
+        """Ours, and the one that ours blame."""
+        blamed = (self.dependency.name,) if self.dependency else ()
+        return self.own_services.union(blamed)
+
+    @property
     def passed_by_itself(self) -> bool:
         """Whether something shows that it ended soon, and nothing shows that it goes on."""
-        shifts = self.shifts.values()
-        if any(shift.returned_at is None for shift in shifts):
+        if self.shift and self.shift.returned_at is None:
             return False
-        recovered_at = self.case.incident.recovered_at
-        ended = [shift.returned_at - shift.onset_at for shift in shifts if shift.returned_at]
-        if recovered_at:
-            ended.append(recovered_at - self.onset_at)
-        return bool(ended) and max(ended) <= SHORT
+        ends = [self.shift.returned_at if self.shift else None, self.case.incident.recovered_at]
+        ended_at = max((end for end in ends if end), default=None)
+        if ended_at is None or ended_at - self.onset_at > SHORT:
+            return False
+        return all(one.last_seen_at <= ended_at + LINGER for one in self.suspicious.values())
+
+    @property
+    def host_explains_it(self) -> bool:
+        """Whether the host's strain fits the symptom, and does not merely stand beside it."""
+        if not self.strains:
+            return False
+        own_metric = any(is_of_a_host(series.query) for series in self.case.evidence.metrics)
+        complaints = [pattern.example for pattern in self.suspicious.values()]
+        return own_metric or not complaints or any(map(speaks_of_want, complaints))
 
 
 def examine(case: Case) -> Findings:
@@ -59,13 +70,15 @@ def examine(case: Case) -> Findings:
     patterns = patterns_by_id(case.evidence, case.frame)
     main = main_patterns(patterns.values())
     suspicious = {key: pattern for key, pattern in patterns.items() if pattern in main}
+    leading = leading_shift(case)
     failing = _first_failing(suspicious.values())
     return Findings(
         case=case,
         onset_at=symptom_onset(case),
         patterns=patterns,
         suspicious=suspicious,
-        metrics=metrics_by_id(case.evidence, case.frame),
+        metric_id=leading[0] if leading else "",
+        shift=leading[1] if leading else None,
         strains=strains_of(case.evidence.host),
         failing_service=failing,
         dependency=failing_dependency(

@@ -15,7 +15,10 @@ _TRACEBACK = "Traceback (most recent call last)"
 
 # The first alternative that matches wins; "keep" guards what looks variable but carries meaning.
 _KINDS = {
-    "keep": r"\b(?:HTTP(?:/\d(?:\.\d)?)?|status(?:[ _-]?code)?|code)[\"']?[ :=]{1,3}[1-5]\d\d\b",
+    "keep": (
+        r"\b(?:HTTP(?:/\d(?:\.\d)?)?|status(?:[ _-]?code)?|code)[\"']?[ :=]{1,3}[1-5]\d\d\b"
+        r"|(?<= )[1-5]\d\d(?= \d+(?:\.\d+)? ?ms\b)"  # an access log's, before the duration
+    ),
     "time": r"\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?",
     "uuid": r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b",
     "email": r"\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+",

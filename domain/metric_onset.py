@@ -17,7 +17,7 @@ from domain.evidence import MetricPoint, MetricSeries, Window
 from domain.values import Value
 
 MIN_BASELINE_POINTS = 5  # fewer say nothing about what is normal
-DEVIATIONS = 6.0  # in median absolute deviations; about four sigma of a normal distribution
+DEVIATIONS = 4.5  # median absolute deviations: three sigma; two in a row are no accident
 STRAY_SHARE = 0.9  # of the baseline's points stay within the usual stray
 STRAY_MARGIN = 1.5  # a departure exceeds the usual stray by this
 MIN_RELATIVE_CHANGE = 0.1  # of the median: less is never worth a page

@@ -7,7 +7,6 @@ gap rules nothing out.
 from collections.abc import Iterable
 
 from domain.analysis import Alternative
-from domain.changes import ChangeKind
 from domain.culprit import Suspect, objection
 from domain.evidence import Source, SourceStatus
 from domain.findings import Findings
@@ -28,10 +27,9 @@ def alternatives(
 
 
 def _innocent(suspect: Suspect, findings: Findings) -> Alternative:
-    kind = "change" if suspect.kind is ChangeKind.OTHER else suspect.kind.value
     title = suspect.event.title or suspect.event.event_id
     return Alternative(
-        explanation=f"The {kind} “{title}” ({suspect.evidence_id})",
+        explanation=f"The {suspect.kind.value} “{title}” ({suspect.evidence_id})",
         ruled_out_by=objection(suspect, findings),
     )
 

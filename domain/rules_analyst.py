@@ -56,12 +56,12 @@ class RulesAnalyst:
 def _category(
     findings: Findings, suspects: tuple[Suspect, ...], culprit: Suspect | None
 ) -> Category:
-    """A culprit decides, then the host, then what the errors blame."""
+    """A culprit decides, then the host where it fits, then what the errors blame."""
     if culprit and culprit.kind in _CATEGORY:
         return _CATEGORY[culprit.kind]
     if any(strain.fact == "state" for strain in findings.strains):
         return Category.INFRASTRUCTURE
-    if findings.strains:
+    if findings.host_explains_it:
         return Category.RESOURCE
     if findings.dependency:
         return Category.DEPENDENCY
@@ -78,17 +78,19 @@ def _is_transient(findings: Findings, suspects: tuple[Suspect, ...]) -> bool:
 
 
 def _first_failing_service(findings: Findings, category: Category, culprit: Suspect | None) -> str:
-    """Where it began: in what the culprit changed, else in what the errors blame, else in them."""
-    troubled = {*findings.own_services}
-    if findings.dependency:
-        troubled.add(findings.dependency.name)
+    """Where it began: in what the culprit changed, else in what the errors blame, else in them.
+
+    Without errors and without a cause nothing is known to have failed: "".
+    """
     changed = labels(culprit.event, *SERVICE_KEYS) if culprit else ()
     for service in changed:
-        if service in troubled:
+        if service in findings.troubled_services:
             return service
     if findings.dependency and category is Category.DEPENDENCY:
         return findings.dependency.name
-    return findings.failing_service or next(iter(findings.case.frame.services), "")
+    if findings.failing_service or category in {Category.UNKNOWN, Category.TRANSIENT}:
+        return findings.failing_service
+    return next(iter(findings.case.frame.services), "")
 
 
 def _affected_services(findings: Findings) -> tuple[str, ...]:

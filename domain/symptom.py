@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from domain.case import Case
 from domain.items import metrics_by_id, patterns_by_id
 from domain.log_patterns import LogPattern
+from domain.metric_onset import MetricShift
 
 CLOCK_GRACE = timedelta(minutes=1)  # clocks differ, and a deployment is reported when it is done
 LOGS_LEAD = timedelta(minutes=10)  # how far errors may run ahead of a metric that averages them
@@ -18,17 +19,32 @@ def symptom_onset(case: Case) -> datetime:
     Never after the first alert.
     """
     alert_at = case.frame.first_alert_at
-    errors_at = [pattern.began_at for pattern in main_patterns(_patterns(case))]
-    metrics_at = [
-        reading.shift.onset_at
-        for _, reading in metrics_by_id(case.evidence, case.frame).values()
-        if reading.shift
-    ]
-    if not metrics_at:
+    patterns = patterns_by_id(case.evidence, case.frame).values()
+    errors_at = [pattern.began_at for pattern in main_patterns(patterns)]
+    leading = leading_shift(case)
+    if leading is None:
         return min([*errors_at, alert_at])
-    metric_at = min(metrics_at)
-    leading = [at for at in errors_at if metric_at - LOGS_LEAD <= at]
-    return min([*leading, metric_at, alert_at])
+    _, shift = leading
+    just_before = [at for at in errors_at if at >= shift.onset_at - LOGS_LEAD]
+    return min([*just_before, shift.onset_at, alert_at])
+
+
+def leading_shift(case: Case) -> tuple[str, MetricShift] | None:
+    """The departure that the alert is about, with its evidence id.
+
+    Of a metric with many groups it is the alert's own group, else the one that strayed farthest:
+    among fifty hosts one is always odd.
+    """
+    scope = set(case.frame.scope)
+    best: tuple[str, MetricShift] | None = None
+    best_rank = (-1, -1.0)
+    for metric_id, (series, reading) in metrics_by_id(case.evidence, case.frame).items():
+        if reading.shift:
+            shared = len(scope & {tag.strip() for tag in series.scope.split(",")})
+            rank = (shared, abs(reading.shift.peak - (reading.baseline_median or 0.0)))
+            if rank > best_rank:
+                best, best_rank = (metric_id, reading.shift), rank
+    return best
 
 
 def main_patterns(patterns: Iterable[LogPattern]) -> list[LogPattern]:
@@ -41,7 +57,3 @@ def main_patterns(patterns: Iterable[LogPattern]) -> list[LogPattern]:
 def precedes(moment: datetime, onset: datetime) -> bool:
     """Whether what happened at `moment` can have caused what began at `onset`."""
     return moment <= onset + CLOCK_GRACE
-
-
-def _patterns(case: Case) -> Iterable[LogPattern]:
-    return patterns_by_id(case.evidence, case.frame).values()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.changes import ChangeKind, identifiers, kind_of
+from domain.changes import ChangeKind, identifiers, kind_of, versions
 from tests.factories import a_datadog_event
 
 
@@ -45,3 +45,13 @@ def test_plain_words_are_no_names() -> None:
     event = a_datadog_event(title="Deployed the checkout service", tags=())
 
     assert identifiers(event) == ()
+
+
+def test_the_version_is_the_tags() -> None:
+    assert versions(a_datadog_event(title="Deployed 1.0.0")) == ("2.4.1",)
+
+
+def test_without_a_tag_the_version_is_the_one_that_the_title_ends_with() -> None:
+    event = a_datadog_event(title="Rolled checkout from 2.4.0 to v2.4.1-rc1.", tags=())
+
+    assert versions(event) == ("v2.4.1-rc1",)

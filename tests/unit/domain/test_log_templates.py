@@ -18,6 +18,7 @@ from domain.log_templates import template_of
         ("mail to jo.doe@example.org bounced", "mail to <email> bounced"),
         ("pod checkout-7d9f8b6c5-x2x4z died", "pod checkout-<hex>-<id> died"),
         ("running 2.4.1 now", "running <version> now"),
+        ("GET /orders/17 500 43ms", "GET /orders/<n> 500 <n>ms"),
         ("oauth2 and sha256 and utf8", "oauth2 and sha256 and utf8"),
     ],
 )

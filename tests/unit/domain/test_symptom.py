@@ -45,3 +45,17 @@ def test_it_never_begins_after_the_alert() -> None:
     late = error_lines("boom", start=NOON + timedelta(minutes=2))
 
     assert symptom_onset(a_case_with(logs=late)) == NOON
+
+
+def test_of_many_groups_the_alerts_own_counts() -> None:
+    odd = a_series([1.0] * 100 + [99.0] * 20, scope="service:search")
+    ours = a_series([1.0] * 100 + [9.0] * 7, scope="service:checkout")
+
+    assert symptom_onset(a_case_with(metrics=(odd, ours))) == NOON - timedelta(minutes=6)
+
+
+def test_of_groups_that_the_alert_does_not_name_the_farthest_counts() -> None:
+    little = a_series([1.0] * 100 + [9.0] * 20, scope="host:a")
+    much = a_series([1.0] * 100 + [99.0] * 7, scope="host:b")
+
+    assert symptom_onset(a_case_with(metrics=(little, much))) == NOON - timedelta(minutes=6)
