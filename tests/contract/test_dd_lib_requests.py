@@ -6,33 +6,25 @@ from typing import Any
 import httpx
 import pytest
 
-from dd_lib.datadog import DatadogApi
-from domain.notebook import LogStreamCell, MarkdownCell, NotebookChange, TimeseriesCell
 from tests.conformance.oracle import Oracle
+from tests.contract.asking_datadog import Exchange, Subjects, ask_everything
 from tests.factories import (
     a_datadog_event,
     a_host,
     a_log_line,
     a_monitor,
-    a_notebook,
     a_series,
     a_window,
 )
 from tests.servers.datadog import DatadogServer
 
 KEYS = ("DD-API-KEY", "DD-APPLICATION-KEY", "Content-Type")
-EVERY_CELL = (
-    MarkdownCell(text="# What happened"),
-    TimeseriesCell(title="Errors", query="avg:checkout.errors{service:checkout} by {host}"),
-    LogStreamCell(title="Logs", query='service:checkout "connection reset"'),
-)
 SEARCH = "/api/v2/logs/events/search"
 NOTEBOOKS = "/api/v1/notebooks"
 TIMESERIES = "/api/v2/query/timeseries"
 
 
-async def everything_asked() -> list[tuple[httpx.Request, httpx.Response]]:
-    """One exchange at least for each thing that the client can do; paging included."""
+async def everything_asked() -> list[Exchange]:
     server = DatadogServer(
         logs=[a_log_line(), a_log_line(), a_log_line()],
         events=[a_datadog_event(), a_datadog_event(), a_datadog_event()],
@@ -40,55 +32,25 @@ async def everything_asked() -> list[tuple[httpx.Request, httpx.Response]]:
         monitors=[a_monitor(monitor_id=42)],
         series=[a_series([1.0, 2.0], scope="host:a", unit="byte")],
     )
-    api = DatadogApi.connect(
-        api_url="https://api.datadog.test",
-        app_url="https://app.datadog.test",
-        api_key="key",
-        app_key="app",
-        transport=httpx.MockTransport(server),
-    )
-    await api.search_logs("service:checkout", a_window(), limit=10)
-    await api.search_events("source:deployment", a_window(), limit=10)
-    await api.find_host("web-1")
-    await api.get_monitor(42)
-    await api.query_metric(a_series([]).query, a_window())
-    created = await api.create_notebook(a_notebook(cells=EVERY_CELL))
-    await api.find_notebook("1a2b3c4d5e")
-    server.add_cell(created.id, {"type": "toplist", "requests": [{"q": "avg:a{*}"}]})
-    change = NotebookChange(notebook=a_notebook(cells=EVERY_CELL), own_cell_ids=created.cell_ids)
-    await api.change_notebook(created.id, change)
-    await api.check_keys()
-    await api.aclose()
-    return server.exchanges
+    subjects = Subjects(a_window(), host="web-1", monitor_id=42, metric=a_series([]).query)
+    return await ask_everything(httpx.MockTransport(server), subjects)
 
 
 async def test_every_request_is_one_that_datadog_describes(oracle: Oracle) -> None:
     exchanges = await everything_asked()
 
-    violations = {
-        f"{request.method} {request.url}": found
-        for request, _ in exchanges
-        if (found := _violations(oracle, request))
-    }
+    violations = {exchange.name: exchange.request_violations(oracle) for exchange in exchanges}
 
-    assert violations == {}
+    assert not any(violations.values()), violations
     assert len(exchanges) == 13  # two pages of each search
 
 
 async def test_the_stand_in_answers_as_datadog_describes(oracle: Oracle) -> None:
     exchanges = await everything_asked()
 
-    violations = {
-        f"{request.method} {request.url}": found
-        for request, answer in exchanges
-        if (
-            found := oracle.response_violations(
-                request.method, request.url.path, answer.status_code, answer.content
-            )
-        )
-    }
+    violations = {exchange.name: exchange.answer_violations(oracle) for exchange in exchanges}
 
-    assert violations == {}
+    assert not any(violations.values()), violations
 
 
 @pytest.mark.parametrize(
@@ -194,16 +156,6 @@ def test_requests_that_the_real_datadog_took_pass(
 
     assert violations == []
     assert len(taken) > 50
-
-
-def _violations(oracle: Oracle, request: httpx.Request) -> list[str]:
-    return oracle.violations(
-        request.method,
-        request.url.path,
-        request.url.params.multi_items(),
-        list(request.headers),
-        request.content,
-    )
 
 
 def _recorded_violations(oracle: Oracle, request: dict[str, Any]) -> list[str]:
