@@ -8,7 +8,7 @@ from domain.changes import SERVICE_KEYS, identifiers, labels, versions
 from domain.distinctive_words import shared, words_of
 from domain.evidence import DatadogEvent
 from domain.findings import Findings
-from domain.log_patterns import LogPattern, PatternChange
+from domain.log_patterns import PatternChange
 from domain.values import Value
 
 NAMED = 3.0  # the errors spell the change's own name out
@@ -94,7 +94,7 @@ def _by_host(event: DatadogEvent, findings: Findings) -> Link | None:
 
 def _by_words(event: DatadogEvent, findings: Findings) -> Link | None:
     """Rare words in common with the errors, or all rare words of the change's own name."""
-    usual = _usual_words(findings)
+    usual = findings.usual_words
     own_name = words_of(" ".join(identifiers(event))) - usual
     words = words_of(f"{event.title} {event.text}") - usual
     best: Link | None = None
@@ -124,18 +124,8 @@ _RULES: tuple[Callable[[DatadogEvent, Findings], Link | None], ...] = (
 )
 
 
-def _usual_words(findings: Findings) -> frozenset[str]:
-    """Words that the logs always use, and the names that everything here is labelled with."""
-    frame = findings.case.frame
-    always = [_example(one) for one in findings.patterns.values() if not one.change.is_suspicious]
-    names = (*findings.own_services, *frame.hosts, *frame.scope, frame.env)
-    return words_of(" ".join((*always, *names)))
-
-
-def _example(pattern: LogPattern) -> str:
-    return pattern.example
-
-
 def _is_named(name: str, text: str) -> bool:
+    if name.lower() not in text.lower():  # spares a pattern for each of hundreds of changes
+        return False
     pattern = rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])"
     return re.search(pattern, text, re.IGNORECASE) is not None

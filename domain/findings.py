@@ -8,6 +8,7 @@ from pydantic import AwareDatetime
 from domain.case import Case
 from domain.changes import SERVICE_KEYS, labels
 from domain.dependencies import Dependency, failing_dependency
+from domain.distinctive_words import words_of
 from domain.host_strain import Strain, is_of_a_host, speaks_of_want, strains_of
 from domain.items import patterns_by_id
 from domain.log_patterns import LogPattern
@@ -31,6 +32,7 @@ class Findings(Value):
     strains: tuple[Strain, ...]
     failing_service: str  # whose errors began first; "" without errors
     dependency: Dependency | None
+    usual_words: frozenset[str]  # the names of everything here, and what the logs always say
 
     @property
     def own_services(self) -> frozenset[str]:
@@ -79,6 +81,7 @@ def examine(case: Case) -> Findings:
         suspicious=suspicious,
         metric_id=leading[0] if leading else "",
         shift=leading[1] if leading else None,
+        usual_words=_usual_words(case, patterns.values()),
         strains=strains_of(case.evidence.host),
         failing_service=failing,
         dependency=failing_dependency(
@@ -92,6 +95,13 @@ def _first_failing(patterns: Iterable[LogPattern]) -> str:
     speaking = [pattern for pattern in patterns if pattern.service]
     first = min(speaking, key=lambda one: (one.began_at, -one.count, one.service), default=None)
     return first.service if first else ""
+
+
+def _usual_words(case: Case, patterns: Iterable[LogPattern]) -> frozenset[str]:
+    frame, suspicious = case.frame, {one.service for one in patterns if one.change.is_suspicious}
+    names = (*frame.services, *frame.hosts, *frame.scope, frame.env, *suspicious)
+    always = (one.example for one in patterns if not one.change.is_suspicious)
+    return words_of(" ".join((*names, *always)))
 
 
 def _known_services(case: Case) -> frozenset[str]:

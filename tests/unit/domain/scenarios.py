@@ -72,6 +72,12 @@ def load(name: str) -> Case:
     )
 
 
+def with_evidence(case: Case, evidence: Evidence) -> Case:
+    """The same case, had other evidence been found."""
+    items = itemize(evidence, case.frame)
+    return case.model_copy(update={"evidence": evidence, "items": items})
+
+
 def _alert(folder: Path) -> Alert:
     raw = (folder / "webhook.json").read_bytes()
     sent_at = datetime.fromtimestamp(int(json.loads(raw)["date"]) / 1_000, tz=UTC)

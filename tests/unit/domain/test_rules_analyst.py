@@ -61,6 +61,41 @@ async def test_a_deployment_that_merely_came_before_is_not_named() -> None:
     assert "nothing ties it" in explanation.ruled_out[0].ruled_out_by
 
 
+async def test_a_deployment_just_before_a_dependency_failed_is_not_named() -> None:
+    logs = error_lines("timeout calling stock-service", tags=("version:2.4.1",))
+
+    explanation = await _explain(a_case_with(logs=logs, events=(a_datadog_event(),)))
+
+    assert (explanation.culprit_change, explanation.category) == ("none", Category.DEPENDENCY)
+
+
+async def test_a_configuration_that_the_errors_speak_of_is_named() -> None:
+    setting = a_datadog_event(
+        source="configuration",
+        title="Set DB_POOL_SIZE from 50 to 5",
+        tags=("service:checkout", "env:prod"),
+        happened_at=ONSET - timedelta(minutes=4),
+    )
+    logs = error_lines("QueuePool limit of size 5 overflow 0 reached, connection timed out")
+
+    explanation = await _explain(a_case_with(logs=logs, events=(setting,)))
+
+    assert explanation.culprit_change == "event-1"
+    assert explanation.category is Category.CONFIGURATION
+
+
+async def test_a_change_of_the_failing_dependency_is_named() -> None:
+    theirs = a_datadog_event(title="Deployed it", tags=("service:stock-service", "env:prod"))
+    ours = a_datadog_event(event_id="7002", happened_at=NOON - timedelta(minutes=9))
+
+    conclusion = await _conclude(
+        a_case_with(logs=error_lines("timeout calling stock-service"), events=(theirs, ours))
+    )
+
+    assert conclusion.culprit_change == "7001"
+    assert conclusion.first_failing_service == "stock-service"
+
+
 async def test_a_failing_dependency_is_the_service_that_failed_first() -> None:
     case = a_case_with(logs=error_lines("timeout calling stock-service"))
 
