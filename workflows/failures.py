@@ -3,6 +3,7 @@
 from temporalio.exceptions import (
     ActivityError,
     ApplicationError,
+    ChildWorkflowError,
     FailureError,
     TimeoutError,  # noqa: A004 - Temporal's own, not the built-in one
     is_cancelled_exception,
@@ -16,7 +17,9 @@ def reason(error: FailureError) -> str:
     """
     if is_cancelled_exception(error):
         raise error
-    cause = error.cause if isinstance(error, ActivityError) else error
+    cause = error.cause if isinstance(error, ActivityError | ChildWorkflowError) else error
+    if isinstance(cause, ActivityError):  # a step of the child's
+        return reason(cause)
     if isinstance(cause, TimeoutError):
         # Temporal keeps the last attempt's failure below the deadline that ended the attempts.
         last = cause.cause

@@ -6,12 +6,19 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from adapters.embedded.temporal import temporal_binary
 from workflows import search_attributes
+
+# The test server cannot list its columns, which is what our own registration begins with.
+_OUR_COLUMNS = AddSearchAttributesRequest(
+    search_attributes={key.name: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD for key in search_attributes.ALL}
+)
 
 
 @asynccontextmanager
@@ -26,13 +33,14 @@ async def temporal_server() -> AsyncIterator[Client]:
 
 
 @asynccontextmanager
-async def time_skipping_server() -> AsyncIterator[Client]:
-    """Temporal's test server: waits of hours pass as soon as nothing else is left to do."""
+async def time_skipping_server() -> AsyncIterator[WorkflowEnvironment]:
+    """Temporal's test server, whose clock a test can put forward with `sleep`."""
     async with await WorkflowEnvironment.start_time_skipping(
         data_converter=pydantic_data_converter,
         test_server_existing_path=str(_test_server()),
     ) as environment:
-        yield environment.client
+        await environment.client.operator_service.add_search_attributes(_OUR_COLUMNS)
+        yield environment
 
 
 def _test_server() -> Path:

@@ -2,6 +2,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from temporalio.client import Client
+from temporalio.testing import WorkflowEnvironment
 
 from tests.servers.temporal import temporal_server, time_skipping_server
 
@@ -14,6 +15,6 @@ async def temporal() -> AsyncIterator[Client]:
 
 
 @pytest.fixture
-async def skipping() -> AsyncIterator[Client]:
-    async with time_skipping_server() as client:
-        yield client
+async def skipping() -> AsyncIterator[WorkflowEnvironment]:
+    async with time_skipping_server() as environment:
+        yield environment

@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 
-from temporalio.client import Client
+import pytest
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.testing import WorkflowEnvironment
 
 from domain.alerts import Alert, AlertStatus, Transition
 from domain.analysis import AnalysisState
+from domain.deliveries import EventStatus
 from domain.errors import Broken
 from domain.incidents import GroupingRules, IncidentState
 from tests.factories import NOON, an_alert
@@ -34,8 +37,7 @@ async def test_a_recovery_resolves_the_notebook_and_ends_the_incident(temporal: 
 
     (notebook,) = world.datadog.notebooks.values()
     assert "RESOLVED" in notebook.notebook.model_dump_json()
-    (past,) = world.memory.incidents.values()
-    assert past.duration_seconds == 12 * 60
+    assert list(world.memory.durations.values()) == [timedelta(minutes=12)]
 
 
 async def test_a_recovery_during_the_analysis_waits_for_the_report(temporal: Client) -> None:
@@ -79,7 +81,7 @@ async def test_a_signal_sent_twice_changes_nothing(temporal: Client) -> None:
         incident_id = await world.deliver(an_alert())
         await world.analysed(incident_id)
         for event in world.state.events:
-            event.relayed = False
+            event.status = EventStatus.PENDING
         await world.relay.relay_batch()
         await world.deliver(a_recovery())
         await world.ended(incident_id)
@@ -115,17 +117,23 @@ async def test_an_idle_incident_still_takes_its_own_recovery(temporal: Client) -
     assert "RESOLVED" in notebook.notebook.model_dump_json()
 
 
-async def test_idling_takes_the_whole_of_group_idle(skipping: Client) -> None:
-    world = World(skipping)
+@pytest.mark.parametrize(
+    ("minutes", "status"),
+    [(29, WorkflowExecutionStatus.RUNNING), (31, WorkflowExecutionStatus.COMPLETED)],
+)
+async def test_an_incident_idles_after_half_an_hour_without_news(
+    skipping: WorkflowEnvironment, minutes: int, status: WorkflowExecutionStatus
+) -> None:
+    world = World(skipping.client)
     async with world.running():
         incident_id = await world.deliver(an_alert())
-        state = await world.ended(incident_id)
-        description = await world.lifecycle(incident_id).describe()
+        await world.until(lambda: world.has_outcome(incident_id))
+        await skipping.sleep(timedelta(minutes=minutes))
 
-    assert state is IncidentState.IDLE
-    assert description.start_time
-    assert description.close_time
-    assert description.close_time - description.start_time >= world.grouping.group_idle
+        async def has_the_status() -> bool:
+            return (await world.lifecycle(incident_id).describe()).status is status
+
+        assert await world.until(has_the_status)
 
 
 class RefusingAnalyses(FakeAnalyses):

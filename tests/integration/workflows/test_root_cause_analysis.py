@@ -58,7 +58,7 @@ async def test_an_alert_ends_in_one_notebook_and_a_memory(temporal: Client) -> N
         SourceStatus.NOTHING,
     }
     assert len(world.datadog.notebooks) == 1
-    assert len(world.memory.incidents) == 1
+    assert len(world.memory.remembered) == 1
 
 
 async def test_a_silent_source_is_told_apart_from_an_empty_one(temporal: Client) -> None:
@@ -156,7 +156,7 @@ async def test_secrets_in_logs_reach_neither_claude_nor_notebook_nor_memory(
     leaving = [
         world.claude.cases[0].model_dump_json(),
         *(stored.notebook.model_dump_json() for stored in world.datadog.notebooks.values()),
-        *(incident.model_dump_json() for incident in world.memory.incidents.values()),
+        *(past.model_dump_json() for past, _ in world.memory.remembered.values()),
         *world.embedder.texts,
     ]
     assert secret in world.datadog.logs[0].message

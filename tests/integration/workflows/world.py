@@ -105,6 +105,9 @@ class World:
     async def incident(self, incident_id: int) -> Incident:
         return await self.incidents.get_incident(incident_id)
 
+    async def has_outcome(self, incident_id: int) -> bool:
+        return bool((await self.incident(incident_id)).outcome)
+
     async def until(self, look: Callable[[], Awaitable[T | None]]) -> T:
         async with asyncio.timeout(DEADLINE_SECONDS):
             while True:
