@@ -47,6 +47,7 @@ class EmbeddedPostgres:
 
         async def start() -> Child:
             await _end_leftovers(state)
+            postgres_files.open_way(state, owner)
             return await Child.answering(
                 program, state=state, ready=server.answers, at_most=_READY_WITHIN
             )

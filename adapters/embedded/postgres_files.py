@@ -58,8 +58,7 @@ async def ensure_database(state: StateFolder, owner: int) -> None:
     draft.mkdir(mode=0o700)
     if owner != os.geteuid():
         os.chown(draft, owner, owner)
-        _open_way_to(draft)
-        _open_way_to(Path(program("initdb")))
+        open_way(state, owner)
     await _initdb(draft, owner)
     draft.rename(data_dir)
 
@@ -73,9 +72,14 @@ def _check_version(data_dir: Path) -> None:
         )
 
 
-def _open_way_to(path: Path) -> None:
-    """Lets other users pass through, not look into, the folders above. Root's home is closed."""
-    for folder in path.parents:
+def open_way(state: StateFolder, owner: int) -> None:
+    """Lets another user pass through, not look into, the folders above the data and programs.
+
+    Root's home is closed to others, and folders for temporary files may be closed again.
+    """
+    if owner == os.geteuid():
+        return
+    for folder in {*state.postgres_dir.parents, *Path(program("postgres")).parents}:
         mode = folder.stat().st_mode
         if not mode & stat.S_IXOTH:
             folder.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)

@@ -26,9 +26,9 @@ async def stored(api: str) -> int:
 
 @pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
 async def test_a_signal_ends_it_with_code_0_and_no_process_stays(
-    tmp_path: Path, by: signal.Signals
+    state_dir: Path, by: signal.Signals
 ) -> None:
-    async with rayne_up(tmp_path / "state") as rayne:
+    async with rayne_up(state_dir) as rayne:
         await rayne.ready()
         servers = rayne.servers()
 
@@ -39,31 +39,31 @@ async def test_a_signal_ends_it_with_code_0_and_no_process_stays(
         assert not rayne.state.stack_file.exists()
 
 
-async def test_the_next_start_carries_on_with_the_same_data(tmp_path: Path) -> None:
-    async with rayne_up(tmp_path / "state") as first:
+async def test_the_next_start_carries_on_with_the_same_data(state_dir: Path) -> None:
+    async with rayne_up(state_dir) as first:
         await deliver((await first.ready()).api, ALERT)
         await first.stop()
 
-    async with rayne_up(tmp_path / "state") as second:
+    async with rayne_up(state_dir) as second:
         stack = await second.ready()
 
         assert await stored(stack.api) == 1
 
 
-async def test_after_kill_9_the_next_start_has_the_same_data(tmp_path: Path) -> None:
-    async with rayne_up(tmp_path / "state") as first:
+async def test_after_kill_9_the_next_start_has_the_same_data(state_dir: Path) -> None:
+    async with rayne_up(state_dir) as first:
         await deliver((await first.ready()).api, ALERT)
         first.process.kill()
         await first.ended()
 
-        async with rayne_up(tmp_path / "state") as second:
+        async with rayne_up(state_dir) as second:
             stack = await second.ready()
 
             assert await stored(stack.api) == 1
 
 
-async def test_the_servers_of_a_killed_run_end_with_it(tmp_path: Path) -> None:
-    async with rayne_up(tmp_path / "state") as rayne:
+async def test_the_servers_of_a_killed_run_end_with_it(state_dir: Path) -> None:
+    async with rayne_up(state_dir) as rayne:
         await rayne.ready()
         servers = rayne.servers()
 
@@ -76,22 +76,22 @@ async def _ended(servers: list[psutil.Process]) -> bool:
     return not any(server.is_running() for server in servers)
 
 
-async def test_a_second_one_on_the_same_folder_is_told_so(tmp_path: Path) -> None:
-    async with rayne_up(tmp_path / "state") as first:
+async def test_a_second_one_on_the_same_folder_is_told_so(state_dir: Path) -> None:
+    async with rayne_up(state_dir) as first:
         await first.ready()
 
-        async with rayne_up(tmp_path / "state") as second:
+        async with rayne_up(state_dir) as second:
             code = await second.ended()
 
             assert code == 1
             assert f"another `rayne up` (process {first.process.pid})" in second.output
 
 
-async def test_a_taken_port_that_was_chosen_is_explained(tmp_path: Path) -> None:
+async def test_a_taken_port_that_was_chosen_is_explained(state_dir: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as stranger:
         port = stranger.getsockname()[1]
 
-        async with rayne_up(tmp_path / "state", RAYNE_AGENT_PORT=str(port)) as rayne:
+        async with rayne_up(state_dir, RAYNE_AGENT_PORT=str(port)) as rayne:
             code = await rayne.ended()
 
             assert code == 1
@@ -99,38 +99,38 @@ async def test_a_taken_port_that_was_chosen_is_explained(tmp_path: Path) -> None
             assert "set RAYNE_AGENT_PORT to a free port" in rayne.output
 
 
-async def test_a_taken_port_that_nobody_chose_is_replaced(tmp_path: Path) -> None:
+async def test_a_taken_port_that_nobody_chose_is_replaced(state_dir: Path) -> None:
     # Blank means unset, so these are the defaults; a stranger may have them already.
-    async with rayne_up(tmp_path / "first", RAYNE_SANDBOX_PORT="") as first:
+    async with rayne_up(state_dir, RAYNE_SANDBOX_PORT="") as first:
         taken = (await first.ready()).sandbox
 
-        async with rayne_up(tmp_path / "second", RAYNE_SANDBOX_PORT="") as second:
+        async with rayne_up(state_dir.with_name("second"), RAYNE_SANDBOX_PORT="") as second:
             replaced = (await second.ready()).sandbox
 
             assert replaced is not None
             assert replaced != taken
 
 
-async def test_it_refuses_to_listen_where_others_can_reach_it(tmp_path: Path) -> None:
-    async with rayne_up(tmp_path / "state", RAYNE_API_HOST="0.0.0.0") as rayne:
+async def test_it_refuses_to_listen_where_others_can_reach_it(state_dir: Path) -> None:
+    async with rayne_up(state_dir, RAYNE_API_HOST="0.0.0.0") as rayne:
         code = await rayne.ended()
 
         assert code == 1
         assert "cannot listen on '0.0.0.0'" in " ".join(rayne.output.split())
 
 
-async def test_bad_settings_end_it_with_code_2_before_anything_starts(tmp_path: Path) -> None:
-    async with rayne_up(tmp_path / "state", RAYNE_GROUP_WAIT="hunter2") as rayne:
+async def test_bad_settings_end_it_with_code_2_before_anything_starts(state_dir: Path) -> None:
+    async with rayne_up(state_dir, RAYNE_GROUP_WAIT="hunter2") as rayne:
         code = await rayne.ended()
 
         assert code == 2
         assert "RAYNE_GROUP_WAIT must be a duration" in rayne.output
         assert "hunter2" not in rayne.output
-        assert not (tmp_path / "state").exists()
+        assert not rayne.state.is_open()
 
 
-async def test_a_killed_server_is_started_again(tmp_path: Path) -> None:
-    async with rayne_up(tmp_path / "state") as rayne:
+async def test_a_killed_server_is_started_again(state_dir: Path) -> None:
+    async with rayne_up(state_dir) as rayne:
         stack = await rayne.ready()
         server = next(one for one in rayne.servers() if one.name() == "temporal")
 
