@@ -1,16 +1,21 @@
 """The `rayne` command."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from adapters import logs
+from adapters.embedded.state import StateFolder
 from adapters.settings import Settings
 from api.serve import serve_agent, serve_api
+from cli.demo import demo
 from cli.doctor import diagnose, is_healthy, print_findings, print_json
 from cli.ending import FAILED, end_with, run
 from cli.processes import run_alone
+from cli.replay import replay
+from cli.stack import Stack
 from cli.up import up
 from domain.errors import Misconfigured
 from workers.serve import serve_worker
@@ -68,6 +73,25 @@ def doctor_command(json: Annotated[bool, typer.Option(help="Print JSON.")] = Fal
         print_findings(findings, console)
     if not is_healthy(findings):
         raise typer.Exit(FAILED)
+
+
+@app.command("demo")
+def demo_command(
+    scenario: Annotated[str, typer.Argument(help="One of the sandbox's scenarios.")] = "bad-deploy",
+    keep_open: Annotated[bool, typer.Option(help="Send no recovery at the end.")] = False,
+) -> None:
+    """Send a scenario's alert to the running stack and show its analysis, step by step."""
+    stack = Stack.read(StateFolder(_settings().state_dir))
+    run(demo(stack, scenario, console, recover=not keep_open))
+
+
+@app.command("replay")
+def replay_command(
+    files: Annotated[list[Path] | None, typer.Argument(help="Saved histories.")] = None,
+    from_server: Annotated[bool, typer.Option(help="The runs under way on the server.")] = False,
+) -> None:
+    """Replay histories on this code: would a deploy break runs under way?"""
+    run(replay(_settings(), files or [], console, from_server=from_server))
 
 
 def _settings(*, host: str | None = None) -> Settings:
