@@ -8,6 +8,7 @@ from domain.markdown import bullets, link, paragraphs, quote, table, text
 from domain.report_citations import Citations
 from domain.report_facts import Report, listed
 
+NOT_KNOWN = "not known"
 MAX_CLAIMS = 20
 MAX_POINTS = 15
 MAX_SUMMARY = 3_000  # characters
@@ -36,8 +37,8 @@ def _verdict(report: Report) -> str:
             f"**Outcome: {conclusion.outcome}.** {text(conclusion.outcome_reason)}",
             f"**Culprit change:** {_culprit(report)}",
             f"**Kind of cause:** {conclusion.category.value.replace('_', ' ')}",
-            f"**First failing service:** {text(conclusion.first_failing_service) or 'not known'}",
-            f"**Affected services:** {listed(map(text, conclusion.affected_services))}",
+            f"**First failing service:** {text(conclusion.first_failing_service) or NOT_KNOWN}",
+            f"**Affected services:** {listed(map(text, conclusion.affected_services), NOT_KNOWN)}",
         ]
     )
 

@@ -16,6 +16,7 @@ from domain.notebook import Resolution
 from domain.query import any_of, term
 
 MAX_NAMED = 5  # hosts or services that get links of their own
+MAX_LISTED = 30
 MISSING = "not given"
 
 
@@ -89,8 +90,8 @@ def moment(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def listed(pieces: Iterable[str], most: int = MAX_NAMED) -> str:
-    """Pieces of markdown in one line; how many more there are is said."""
+def listed(pieces: Iterable[str], without: str = MISSING, most: int = MAX_LISTED) -> str:
+    """Pieces of markdown in one line, `without` if there are none; how many more is said."""
     given = [piece for piece in pieces if piece]
     more = f" and {len(given) - most} more" if len(given) > most else ""
-    return f"{', '.join(given[:most])}{more}" or MISSING
+    return f"{', '.join(given[:most])}{more}" or without

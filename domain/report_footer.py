@@ -14,7 +14,7 @@ def footer(report: Report) -> list[str]:
         "evidence it cites. Rayne rewrites its own cells; cells that people add are kept.*"
     )
     number = f"Incident {incident.id} (key {text(incident.key)}), analysis {frame.number}."
-    return ["---", bullets(_actions(report)), note, f"{number} {_cost(report)}"]
+    return ["### Next", bullets(_actions(report)), note, f"{number} {_cost(report)}"]
 
 
 def _actions(report: Report) -> list[str]:

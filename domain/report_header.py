@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from itertools import islice
 
 from domain.analysis import AnalystKind
 from domain.incidents import Episode
@@ -11,7 +12,6 @@ from domain.report_citations import metric_name
 from domain.report_facts import MISSING, Report, Row, listed, moment
 from domain.spans import in_words
 
-MAX_TAGS = 30
 MAX_EPISODES = 20
 HOST_CPU = "system.cpu.user"
 
@@ -86,14 +86,14 @@ def _alert_rows(report: Report) -> list[Row]:
         ),
         Row("Environment", text(incident.env) or MISSING),
         Row("Scope", _distinct(pair for alert in alerts for pair in alert.scope)),
-        Row("Team", _distinct(alert.team for alert in alerts)),
+        Row("Team", _distinct(alert.label("team") for alert in alerts)),
         Row("Tags", _distinct(tag for alert in alerts for tag in alert.tags)),
         Row("Alerts", f"{len(alerts)}, the latest at {moment(incident.last_alert_at)}"),
     ]
 
 
 def _distinct(words: Iterable[str]) -> str:
-    return listed(map(text, dict.fromkeys(words)), MAX_TAGS)
+    return listed(map(text, dict.fromkeys(words)))
 
 
 def _episode_table(episodes: tuple[Episode, ...]) -> list[str]:
@@ -148,4 +148,7 @@ def _explorer_links(report: Report) -> Iterable[Row]:
         )
     metric = metric_name(report.metric) or HOST_CPU
     yield Row("Metrics explorer", link(metric, to.metrics_explorer(metric)))
-    yield Row("Events", link("explorer", to.events(subjects or EVERYTHING)))
+    explorer = link("explorer", to.events(subjects or EVERYTHING))
+    event_ids = (alert.event_id for alert in report.case.alerts if alert.event_id)
+    first = [link("the first alert", to.event(event_id)) for event_id in islice(event_ids, 1)]
+    yield Row("Events", ", ".join([explorer, *first]))

@@ -5,6 +5,7 @@ python -m scripts.regenerate_goldens
 
 import json
 
+from tests.contract.notebook_goldens import NOTEBOOKS, as_page, golden_file
 from tests.contract.webhook_goldens import expected_file, webhook_bodies, what_is_read
 
 
@@ -12,7 +13,9 @@ def main() -> None:
     for body in webhook_bodies():
         text = json.dumps(what_is_read(body), indent=2, ensure_ascii=False)
         expected_file(body).write_text(f"{text}\n", encoding="utf-8")
-    print(f"{len(webhook_bodies())} webhook goldens written")
+    for make in NOTEBOOKS:
+        golden_file(make).write_text(as_page(make()), encoding="utf-8")
+    print(f"wrote {len(webhook_bodies())} readings and {len(NOTEBOOKS)} notebooks")
 
 
 if __name__ == "__main__":
