@@ -133,6 +133,9 @@ class _Page:
     def _log_stream(self, definition: Resource) -> CellView:
         query = str(definition.get("query") or "*")
         rows = log_rows(self.telemetry.logs, query, self.start, self.end, self.now)
+        sort = definition.get("sort")
+        if isinstance(sort, dict) and sort.get("order") == "asc":
+            rows.reverse()
         return CellView(
             "log_stream",
             title=_title(definition),

@@ -7,6 +7,7 @@ and tags, without regard to case; `@path:value` asks attributes, exactly; a bare
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from operator import ge, gt, le, lt
 
 from luqum import tree  # type: ignore[import-untyped]  # ships no types
 from luqum.exceptions import ParseError  # type: ignore[import-untyped]  # ships no types
@@ -28,6 +29,7 @@ class Searchable:
 
 
 Question = Callable[[Searchable], bool]
+Limit = Callable[[float], bool]
 
 
 def parse_query(query: str) -> Question:
@@ -143,31 +145,43 @@ def _matcher(wanted: str, flags: re.RegexFlag) -> Callable[[str], bool]:
 
 
 def _range_matcher(node: tree.Range | tree.From | tree.To) -> Callable[[str], bool]:
-    low = high = None
-    if isinstance(node, tree.Range):
-        low, high = _number(_text(node.low)), _number(_text(node.high))
-        include_low, include_high = node.include_low, node.include_high
-    elif isinstance(node, tree.From):
-        low, include_low, include_high = _number(_text(node.a)), node.include, True
-    else:
-        high, include_low, include_high = _number(_text(node.a)), True, node.include
+    is_high_enough, is_low_enough = _limits(node)
 
     def inside(value: str) -> bool:
         number = _number(value)
-        if number is None:
-            return False
-        above = low is None or number > low or (include_low and number == low)
-        below = high is None or number < high or (include_high and number == high)
-        return above and below
+        return number is not None and is_high_enough(number) and is_low_enough(number)
 
     return inside
+
+
+def _limits(node: tree.Range | tree.From | tree.To) -> tuple[Limit, Limit]:
+    if isinstance(node, tree.From):
+        return _limit(node.a, ge if node.include else gt), _unlimited
+    if isinstance(node, tree.To):
+        return _unlimited, _limit(node.a, le if node.include else lt)
+    low = _limit(node.low, ge if node.include_low else gt)
+    return low, _limit(node.high, le if node.include_high else lt)
+
+
+def _limit(node: tree.Item, compare: Callable[[float, float], bool]) -> Limit:
+    text = _text(node)
+    if text == "*":
+        return _unlimited
+    end = _number(text)
+    if end is None:
+        raise InvalidInput(f"a range ends in numbers, not in {text!r}")
+    return lambda number: compare(number, end)
+
+
+def _unlimited(_number: float) -> bool:
+    return True
 
 
 def _number(text: str) -> float | None:
     try:
         return float(text)
     except ValueError:
-        return None  # "*", an open end, or a value that no range holds
+        return None  # a value that no range holds
 
 
 def _text_question(node: tree.Item) -> Question:
