@@ -19,6 +19,9 @@ from domain.progress import Progress, StepProgress, StepState
 LOOK_EVERY = timedelta(milliseconds=200)
 PATIENCE = timedelta(minutes=2)  # per stage; an analysis by rules takes seconds
 
+# A new alert each time, recovering about when the report has been read.
+FIRING: Json = {"fresh_ids": True, "recovers_after_seconds": 20}
+
 T = TypeVar("T")
 
 _MARKS = {
@@ -33,7 +36,7 @@ async def demo(stack: Stack, scenario: str, console: Console, *, recover: bool) 
         raise Misconfigured("the demo needs the sandbox: run `rayne up` without DD_API_KEY")
     api, sandbox = RayneApi.connect(stack.api), RayneApi.connect(stack.sandbox)
     try:
-        loaded = await sandbox.post(f"/sandbox/scenarios/{scenario}/load", {"fresh_ids": True})
+        loaded = await sandbox.post(f"/sandbox/scenarios/{scenario}/load", FIRING)
         incident_id = await _deliver_alert(api, _body(loaded, "webhook"), console)
         await _follow(api, incident_id, console)
         details = await _details(api, incident_id)
