@@ -5,6 +5,7 @@ By hand, when a change of order has been released: the old files stay, the new o
 
 import asyncio
 import json
+import re
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -25,6 +26,7 @@ from tests.servers.temporal import temporal_server
 from workflows import ids
 
 FOLDER = Path(__file__).parent / "histories"
+WORKER = re.compile(r"\d+@[\w.-]+")  # process id and host: in identities and sticky queues
 REFUSED = Misconfigured("refused")
 
 
@@ -118,8 +120,8 @@ def without_machine(part: object) -> object:
         return [without_machine(item) for item in part]
     if isinstance(part, dict):
         kept = {name: without_machine(value) for name, value in part.items()}
-        return kept | {name: "" for name in ("identity", "stackTrace") if name in kept}
-    return part
+        return kept | ({"stackTrace": ""} if "stackTrace" in kept else {})
+    return WORKER.sub("worker", part) if isinstance(part, str) else part
 
 
 async def main(shapes: list[str]) -> None:
