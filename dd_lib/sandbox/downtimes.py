@@ -4,18 +4,15 @@ from datetime import datetime
 from typing import Literal
 from uuid import NAMESPACE_URL, uuid5
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
+from dd_lib.sandbox.bodies import Closed
 from dd_lib.sandbox.moments import iso_offset
 from dd_lib.sandbox.refusals import Refusal
-from dd_lib.sandbox.world import Resource
+from dd_lib.sandbox.resources import Resource, attributes_of, mapping
 
 EndState = Literal["alert", "no data", "warn"]
 EndType = Literal["canceled", "expired"]
-
-
-class Closed(BaseModel):
-    model_config = ConfigDict(extra="forbid")
 
 
 class OneMonitor(Closed):
@@ -37,8 +34,8 @@ class DowntimeAttributes(Closed):
     message: str | None = None
     display_timezone: str | None = "UTC"
     mute_first_recovery_notification: bool = False
-    notify_end_states: list[EndState] = ["alert", "no data", "warn"]
-    notify_end_types: list[EndType] = ["expired"]
+    notify_end_states: tuple[EndState, ...] = ("alert", "no data", "warn")
+    notify_end_types: tuple[EndType, ...] = ("expired",)
     schedule: OneTime = OneTime()
 
 
@@ -82,7 +79,7 @@ def _check_scope(scope: str) -> None:
 
 def cancelled(downtime: Resource, now: datetime) -> Resource:
     """Cancelling again changes nothing."""
-    attributes = _attributes(downtime)
+    attributes = attributes_of(downtime)
     if attributes["canceled"] is not None:
         return downtime
     moment = iso_offset(now)
@@ -91,13 +88,12 @@ def cancelled(downtime: Resource, now: datetime) -> Resource:
 
 def as_of(downtime: Resource, now: datetime) -> Resource:
     """The downtime with the status it has at that time."""
-    return downtime | {"attributes": _attributes(downtime) | {"status": _status(downtime, now)}}
+    return downtime | {"attributes": attributes_of(downtime) | {"status": status_at(downtime, now)}}
 
 
-def _status(downtime: Resource, now: datetime) -> str:
-    attributes = _attributes(downtime)
-    schedule = attributes["schedule"]
-    assert isinstance(schedule, dict)
+def status_at(downtime: Resource, now: datetime) -> str:
+    attributes = attributes_of(downtime)
+    schedule = mapping(attributes["schedule"])
     if attributes["canceled"] is not None:
         return "canceled"
     if now < datetime.fromisoformat(str(schedule["start"])):
@@ -105,9 +101,3 @@ def _status(downtime: Resource, now: datetime) -> str:
     if schedule["end"] is not None and now >= datetime.fromisoformat(str(schedule["end"])):
         return "ended"
     return "active"
-
-
-def _attributes(downtime: Resource) -> Resource:
-    attributes = downtime["attributes"]
-    assert isinstance(attributes, dict)
-    return attributes

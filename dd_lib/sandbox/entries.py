@@ -12,8 +12,8 @@ from pydantic import JsonValue
 from dd_lib.sandbox.moments import iso_milliseconds, to_milliseconds, to_seconds
 from dd_lib.sandbox.record_search import Entry
 from dd_lib.sandbox.records import EventRecord, LogRecord, MonitorRecord
+from dd_lib.sandbox.resources import Resource
 from dd_lib.sandbox.search import Searchable
-from dd_lib.sandbox.world import Resource
 
 ALERT_SOURCE = "alert"
 

@@ -4,7 +4,9 @@ import fnmatch
 import random
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from dd_lib.sandbox.bodies import Closed
 
 
 class FailureKind(StrEnum):
@@ -14,10 +16,8 @@ class FailureKind(StrEnum):
     DROP_AFTER_WRITE = "drop_after_write"  # does what was asked, then closes without a word
 
 
-class FailureRule(BaseModel):
+class FailureRule(Closed):
     """`method` and `path` are shell patterns. Without `count` it goes on until removed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: FailureKind
     method: str = "*"

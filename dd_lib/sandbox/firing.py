@@ -32,6 +32,9 @@ class Firing(Record):
     recovery: Body
     telemetry: Telemetry
 
+    def alerted_between(self, start: datetime, end: datetime) -> bool:
+        return start <= self.order.at <= end
+
 
 def fire(scenario: Scenario, order: FiringOrder, app_url: str) -> Firing:
     """The same order gives the same firing."""
@@ -111,8 +114,3 @@ def _move_telemetry(telemetry: Telemetry, shift: timedelta, old_id: str, new_id:
 
 def _renamed(event: EventRecord, old_id: str, new_id: str) -> EventRecord:
     return event.model_copy(update={"id": new_id}) if event.id == old_id else event
-
-
-def when_shown(firing: Firing, start: datetime, end: datetime) -> bool:
-    """Whether the firing's alert lies between the two moments."""
-    return start <= firing.order.at <= end

@@ -16,8 +16,9 @@ from dd_lib.sandbox.entries import log_entries
 from dd_lib.sandbox.metric_query import parse_metric_query
 from dd_lib.sandbox.record_search import SearchFilter, matching
 from dd_lib.sandbox.records import LogRecord, Telemetry
+from dd_lib.sandbox.resources import Resource, attributes_of, listing, mapping
 from dd_lib.sandbox.timeseries import evaluate
-from dd_lib.sandbox.world import Resource, World
+from dd_lib.sandbox.world import World
 from domain.errors import InvalidInput
 
 MAX_LOG_ROWS = 50
@@ -70,18 +71,18 @@ class NotebookView:
 
 
 def view_notebook(notebook: Resource, world: World) -> NotebookView:
-    attributes = _mapping(notebook["attributes"])
-    start, end = _window(_mapping(attributes["time"]), world.clock())
+    attributes = attributes_of(notebook)
+    start, end = _window(mapping(attributes["time"]), world.clock())
     page = _Page(world.telemetry_seen(start, end), start, end, world.clock())
     return NotebookView(
         id=int(str(notebook["id"])),
         name=str(attributes["name"]),
         status=str(attributes["status"]),
-        author=str(_mapping(attributes["author"])["name"]),
+        author=str(mapping(attributes["author"])["name"]),
         modified=str(attributes["modified"]),
         start=start,
         end=end,
-        cells=tuple(page.view(_definition(cell)) for cell in _list(attributes["cells"])),
+        cells=tuple(page.view(_definition(cell)) for cell in listing(attributes["cells"])),
     )
 
 
@@ -154,7 +155,7 @@ def log_rows(
     )
     found = matching(log_entries(logs), asked, now)
     found.sort(key=lambda entry: entry.position, reverse=True)
-    return [_log_row(_mapping(entry.resource["attributes"]), entry.at) for entry in found]
+    return [_log_row(attributes_of(entry.resource), entry.at) for entry in found]
 
 
 def _log_row(attributes: Resource, at: datetime) -> LogRow:
@@ -173,26 +174,14 @@ def _title(definition: Resource) -> str:
 
 def _metric_query(definition: Resource) -> str:
     """Of the first request, in the new spelling ("queries") or the old ("q")."""
-    request = _mapping(_list(definition["requests"])[0])
+    request = mapping(listing(definition["requests"])[0])
     if "q" in request:
         return str(request["q"])
     queries = request.get("queries")
     if not isinstance(queries, list) or not queries:
         raise InvalidInput("the cell holds no query")
-    return str(_mapping(queries[0]).get("query", ""))
+    return str(mapping(queries[0]).get("query", ""))
 
 
 def _definition(cell: JsonValue) -> Resource:
-    return _mapping(_mapping(_mapping(cell)["attributes"])["definition"])
-
-
-def _mapping(value: JsonValue) -> Resource:
-    if not isinstance(value, dict):
-        raise InvalidInput(f"an object was expected, not {value!r:.80}")
-    return value
-
-
-def _list(value: JsonValue) -> list[JsonValue]:
-    if not isinstance(value, list):
-        raise InvalidInput(f"a list was expected, not {value!r:.80}")
-    return value
+    return mapping(attributes_of(mapping(cell))["definition"])

@@ -4,11 +4,12 @@ import hashlib
 from datetime import datetime
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AwareDatetime, Field, JsonValue
 
+from dd_lib.sandbox.bodies import Closed
 from dd_lib.sandbox.moments import iso_offset
 from dd_lib.sandbox.refusals import Refusal
-from dd_lib.sandbox.world import Resource
+from dd_lib.sandbox.resources import Resource, attributes_of, listing, mapping
 
 CELL_TYPE = "notebook_cells"
 DEFINITION_TYPES = frozenset(
@@ -29,10 +30,6 @@ AUTHOR: Resource = {
     "title": None,
     "verified": True,
 }
-
-
-class Closed(BaseModel):
-    model_config = ConfigDict(extra="forbid")
 
 
 class CellAttributes(Closed):
@@ -92,8 +89,8 @@ def new_notebook(number: int, wanted: NotebookAttributes, now: datetime) -> Reso
 
 def replaced_notebook(old: Resource, wanted: NotebookAttributes, now: datetime) -> Resource:
     """The cells become exactly `wanted`'s: with an id changed or kept, without one new."""
-    attributes = _mapping(old["attributes"])
-    known = {str(_mapping(cell)["id"]) for cell in _list(attributes["cells"])}
+    attributes = attributes_of(old)
+    known = {str(mapping(cell)["id"]) for cell in listing(attributes["cells"])}
     given = [cell.id for cell in wanted.cells if cell.id is not None]
     stranger = next((each for each in given if each not in known), None)
     if stranger is not None:
@@ -105,12 +102,12 @@ def replaced_notebook(old: Resource, wanted: NotebookAttributes, now: datetime) 
 
 
 def without_cells(notebook: Resource) -> Resource:
-    kept = {k: v for k, v in _mapping(notebook["attributes"]).items() if k != "cells"}
+    kept = {k: v for k, v in attributes_of(notebook).items() if k != "cells"}
     return notebook | {"attributes": kept}
 
 
 def name_of(notebook: Resource) -> str:
-    return str(_mapping(notebook["attributes"])["name"])
+    return str(attributes_of(notebook)["name"])
 
 
 def _notebook(number: int, wanted: NotebookAttributes, *, created: str, now: datetime) -> Resource:
@@ -161,13 +158,3 @@ def _check_definition(definition: Resource) -> None:
 def _new_cell_id(seed: str) -> str:
     """8 lower-case characters, like Datadog's."""
     return hashlib.blake2b(seed.encode(), digest_size=4).hexdigest()
-
-
-def _mapping(value: JsonValue) -> Resource:
-    assert isinstance(value, dict)
-    return value
-
-
-def _list(value: JsonValue) -> list[JsonValue]:
-    assert isinstance(value, list)
-    return value

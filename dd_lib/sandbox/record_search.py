@@ -8,40 +8,35 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from dd_lib.sandbox.bodies import Closed
 from dd_lib.sandbox.moments import parse_moment, to_milliseconds
 from dd_lib.sandbox.refusals import Refusal
+from dd_lib.sandbox.resources import Resource
 from dd_lib.sandbox.search import Searchable, parse_query
-from dd_lib.sandbox.world import Resource
 
 MAX_PAGE = 1000
 
 
-class SearchFilter(BaseModel):
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
+class SearchFilter(Closed):
     query: str = "*"
     from_: str = Field(default="now-15m", alias="from")
     to: str = "now"
-    indexes: list[str] = ["*"]
+    indexes: tuple[str, ...] = ("*",)
     storage_tier: str = "indexes"
 
 
-class SearchPage(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class SearchPage(Closed):
     limit: int = Field(default=10, ge=1, le=MAX_PAGE)
     cursor: str | None = None
 
 
-class SearchRequest(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class SearchRequest(Closed):
     filter: SearchFilter = SearchFilter()
     sort: Literal["timestamp", "-timestamp"] = "-timestamp"
     page: SearchPage = SearchPage()
-    options: dict[str, object] = {}
+    options: dict[str, object] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

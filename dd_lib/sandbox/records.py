@@ -1,18 +1,16 @@
 """What a scenario is made of: the files' lines as values.
 
-Fields beyond these are ignored, so that other tools may annotate a scenario.
+Fields beyond these are ignored, so that other tools may annotate a scenario; ids may be numbers.
 """
 
 from datetime import timedelta
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
-
-EventId = Annotated[str, BeforeValidator(lambda value: str(value) if value is not None else value)]
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
 
 class Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
 
 
 class LogRecord(Record):
@@ -55,7 +53,7 @@ class SpanRecord(Record):
 
 
 class EventRecord(Record):
-    id: EventId
+    id: str
     timestamp: AwareDatetime
     source: str
     title: str

@@ -5,6 +5,7 @@ Every file but webhook.json may be missing. `expected.json` is the scorer's and 
 
 import csv
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +29,7 @@ from domain.errors import InvalidInput, NotFound
 
 R = TypeVar("R", bound=Record)
 METRIC_COLUMNS = ("timestamp", "metric", "value", "tags")
+_TITLE_PREFIX = re.compile(r"(?:\[[^\]]*\]\s*)+")  # "[P1] [Triggered on {host:a}] "
 BODY = TypeAdapter(dict[str, JsonValue])
 
 
@@ -46,7 +48,7 @@ def read_scenario(folder: Path, name: str) -> Scenario:
     return Scenario(
         name=name,
         kind=str(webhook.get("event_type") or ""),
-        title=str(webhook.get("alert_title") or webhook.get("title") or name),
+        title=_TITLE_PREFIX.sub("", str(webhook.get("title") or name)),
         alert_at=_alert_time(path / "webhook.json", webhook),
         webhook=webhook,
         telemetry=_read_telemetry(path),

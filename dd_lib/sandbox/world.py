@@ -10,15 +10,15 @@ from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
 
-from pydantic import Field, JsonValue, ValidationError
+from pydantic import Field, ValidationError
 
-from dd_lib.sandbox.firing import Firing, FiringOrder, fire, when_shown
+from dd_lib.sandbox.firing import Firing, FiringOrder, fire
 from dd_lib.sandbox.records import Record, Telemetry
+from dd_lib.sandbox.resources import Resource
 from dd_lib.sandbox.scenario import read_scenario
 from domain.errors import InvalidInput, NotFound
 
 KEPT_FIRINGS = 50
-Resource = dict[str, JsonValue]  # a notebook or downtime, as the API answers it
 
 
 class State(Record):
@@ -72,13 +72,13 @@ class World:
         """As `telemetry`, but of each scenario the firing that alerted in that time, if one did:
         a notebook of an hour ago still shows what it was about.
         """
-        chosen: dict[str, Firing] = {}
-        for firing in self._firings:
-            name = firing.order.scenario
-            known = chosen.get(name)
-            if known is None or when_shown(firing, start, end) or not when_shown(known, start, end):
-                chosen[name] = firing
-        return _join([firing.telemetry for firing in chosen.values()])
+        newest = {firing.order.scenario: firing for firing in self._firings}
+        fitting = {
+            firing.order.scenario: firing
+            for firing in self._firings
+            if firing.alerted_between(start, end)
+        }
+        return _join([firing.telemetry for firing in (newest | fitting).values()])
 
     @property
     def notebooks(self) -> dict[int, Resource]:

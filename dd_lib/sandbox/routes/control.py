@@ -3,19 +3,16 @@
 from datetime import timedelta
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AwareDatetime, Field, JsonValue
 
+from dd_lib.sandbox.bodies import Closed
 from dd_lib.sandbox.dependencies import FailuresNow, JournalNow, WorldNow
 from dd_lib.sandbox.failures import FailureRule
 from dd_lib.sandbox.journal import JournalEntry
+from dd_lib.sandbox.resources import Resource
 from dd_lib.sandbox.scenario import list_scenarios
-from dd_lib.sandbox.world import Resource
 
 router = APIRouter(prefix="/sandbox")
-
-
-class Closed(BaseModel):
-    model_config = ConfigDict(extra="forbid")
 
 
 class ScenarioSummary(Closed):

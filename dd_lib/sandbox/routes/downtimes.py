@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from dd_lib.sandbox.dependencies import WorldNow, require_keys
 from dd_lib.sandbox.downtimes import DowntimeRequest, as_of, cancelled, new_downtime
 from dd_lib.sandbox.refusals import Refusal
-from dd_lib.sandbox.world import Resource
+from dd_lib.sandbox.resources import Resource, attributes_of
 
 router = APIRouter(prefix="/api/v2/downtime", dependencies=[Depends(require_keys)])
 
@@ -34,7 +34,7 @@ async def list_downtimes(
     now = world.clock()
     found = [as_of(downtime, now) for downtime in world.downtimes.values()]
     if current_only:
-        found = [downtime for downtime in found if _status(downtime) == "active"]
+        found = [downtime for downtime in found if attributes_of(downtime)["status"] == "active"]
     data: list[JsonValue] = [*found[offset : offset + limit]]
     return {"data": data, "meta": {"page": {"total_filtered_count": len(found)}}}
 
@@ -63,9 +63,3 @@ def _is_uuid(text: str) -> bool:
         return str(UUID(text)) == text.lower()
     except ValueError:
         return False
-
-
-def _status(downtime: Resource) -> JsonValue:
-    attributes = downtime["attributes"]
-    assert isinstance(attributes, dict)
-    return attributes["status"]

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Depends
 from dd_lib.sandbox.dependencies import WorldNow, limited, require_keys
 from dd_lib.sandbox.entries import event_entries
 from dd_lib.sandbox.record_search import SearchRequest, search
-from dd_lib.sandbox.world import Resource
+from dd_lib.sandbox.resources import Resource
 
 router = APIRouter(dependencies=[Depends(require_keys)])
 

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from dd_lib.sandbox.dependencies import WorldNow, require_keys
 from dd_lib.sandbox.moments import to_seconds
 from dd_lib.sandbox.records import HostRecord
-from dd_lib.sandbox.world import Resource
+from dd_lib.sandbox.resources import Resource
 
 router = APIRouter(dependencies=[Depends(require_keys)])
 

@@ -3,23 +3,21 @@
 from typing import Literal
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import Field, JsonValue
 
+from dd_lib.sandbox.bodies import Closed
 from dd_lib.sandbox.dependencies import WorldNow, limited, require_keys
 from dd_lib.sandbox.metric_query import MetricQuery, parse_metric_query
 from dd_lib.sandbox.moments import from_milliseconds, to_milliseconds
 from dd_lib.sandbox.refusals import Refusal
+from dd_lib.sandbox.resources import Resource
 from dd_lib.sandbox.timeseries import Series, Span, evaluate
-from dd_lib.sandbox.world import Resource, World
+from dd_lib.sandbox.world import World
 
 router = APIRouter(dependencies=[Depends(require_keys)])
 
 TYPE = "timeseries_request"
 LATEST = 253_402_300_799_999  # milliseconds: the end of the year 9999
-
-
-class Closed(BaseModel):
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
 
 class NamedQuery(Closed):
@@ -37,8 +35,8 @@ class TimeseriesAttributes(Closed):
     from_: int = Field(alias="from", ge=0, le=LATEST)
     to: int = Field(ge=0, le=LATEST)
     interval: int | None = Field(default=None, ge=1000)
-    queries: list[NamedQuery] = Field(min_length=1)
-    formulas: list[Formula] = []
+    queries: tuple[NamedQuery, ...] = Field(min_length=1)
+    formulas: tuple[Formula, ...] = ()
 
 
 class TimeseriesData(Closed):

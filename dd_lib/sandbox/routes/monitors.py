@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query
 from dd_lib.sandbox.dependencies import WorldNow, require_keys
 from dd_lib.sandbox.records import MonitorRecord
 from dd_lib.sandbox.refusals import Refusal
-from dd_lib.sandbox.world import Resource
+from dd_lib.sandbox.resources import Resource
 
 router = APIRouter(dependencies=[Depends(require_keys)])
 

@@ -14,7 +14,8 @@ from dd_lib.sandbox.notebooks import (
     without_cells,
 )
 from dd_lib.sandbox.refusals import Refusal
-from dd_lib.sandbox.world import Resource, World
+from dd_lib.sandbox.resources import Resource
+from dd_lib.sandbox.world import World
 
 router = APIRouter(prefix="/api/v1/notebooks", dependencies=[Depends(require_keys)])
 
