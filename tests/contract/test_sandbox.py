@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from domain.errors import InvalidInput
 from tests.factories import NOON
 from tests.servers.sandbox import (
     SetClock,
@@ -17,6 +18,7 @@ from tests.servers.sandbox import (
     a_sandbox,
     a_timeseries_body,
     asking,
+    write_scenario,
 )
 
 LOGS = "/api/v2/logs/events/search"
@@ -548,6 +550,22 @@ class TestRestart:
             assert await everything(after, LOGS, filter=ERRORS_OF_CHECKOUT) == found[0]
             assert await everything(after, EVENTS, filter=LAST_HOURS) == found[1]
         assert len(found[0]) > 10
+
+    async def test_notebooks_outlive_a_scenario_that_is_gone(self, tmp_path: Path) -> None:
+        state, folder = tmp_path / "state.json", write_scenario(tmp_path / "scenarios")
+        async with asking(a_sandbox(state=state, scenarios=folder)) as before:
+            await before.post("/sandbox/scenarios/small/load")
+            await before.post(NOTEBOOKS, json=a_notebook_body())
+
+        async with asking(a_sandbox(state=state)) as after:
+            assert len((await after.get("/sandbox/state")).json()["notebooks"]) == 1
+
+    async def test_state_file_that_cannot_be_read_is_named(self, tmp_path: Path) -> None:
+        state = tmp_path / "state.json"
+        state.write_text("{")
+
+        with pytest.raises(InvalidInput, match=r"state\.json cannot be read"):
+            a_sandbox(state=state)
 
 
 async def test_two_scenarios_stand_side_by_side(empty: httpx.AsyncClient) -> None:
