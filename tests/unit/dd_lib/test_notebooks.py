@@ -8,7 +8,7 @@ import pytest
 
 from dd_lib.notebook_cells import merge_cells, own_cells, wire_cell
 from domain.errors import Unavailable, UnexpectedReply
-from domain.notebook import MarkdownCell, NotebookChange
+from domain.notebook import MarkdownCell, NotebookChange, TimeseriesCell
 from tests.factories import a_notebook
 from tests.unit.dd_lib.conversations import Script, talking_to
 
@@ -187,6 +187,14 @@ def test_a_cell_that_people_deleted_is_not_named_again() -> None:
     own = own_cells(existing, ["a", "b"], [new("1")])
 
     assert own == ["b"]
+
+
+def test_a_graph_that_shows_more_than_ours_is_peoples() -> None:
+    graph = wire_cell(TimeseriesCell(title="Errors", query="avg:a{*}"))
+    theirs: dict[str, Any] = json.loads(json.dumps({"id": "p", **graph}))
+    theirs["attributes"]["definition"]["requests"].append({"q": "avg:b{*}"})
+
+    assert own_cells([theirs], [], [graph]) == []
 
 
 def test_a_cell_is_known_by_its_text_when_its_answer_was_lost() -> None:

@@ -1,8 +1,10 @@
 """Laws of hosts, monitors and metrics: what is read from their answers."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from domain.errors import InvalidInput, UnexpectedReply
@@ -98,6 +100,15 @@ async def test_a_metrics_gaps_are_left_out_and_are_no_zeros() -> None:
         (NOON, 1.0),
         (NOON + timedelta(minutes=2), 0.0),
     ]
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "1e999"])
+async def test_what_is_no_number_is_a_gap(value: str) -> None:
+    body = json.dumps(series([[1.0, 2.0]])).replace("2.0", value)
+    async with talking_to(Script(httpx.Response(200, text=body))) as api:
+        (found,) = await api.query_metric("avg:a{*}", a_window())
+
+    assert [point.value for point in found.points] == [1.0]
 
 
 async def test_a_series_keeps_its_group_and_its_unit() -> None:

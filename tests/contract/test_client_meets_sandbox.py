@@ -1,4 +1,4 @@
-"""The sandbox answers as Datadog's description says, whichever scenario it plays."""
+"""What the client asks the sandbox is answered, and described, whichever scenario it plays."""
 
 import json
 from datetime import timedelta
@@ -35,7 +35,7 @@ async def everything_asked(folder: Path) -> list[Exchange]:
 
 
 @pytest.mark.parametrize("folder", scenario_folders(), ids=lambda folder: folder.name)
-async def test_the_sandbox_answers_as_datadog_describes(folder: Path, oracle: Oracle) -> None:
+async def test_the_client_is_answered_as_datadog_would(folder: Path, oracle: Oracle) -> None:
     exchanges = await everything_asked(folder)
 
     violations = {exchange.name: exchange.answer_violations(oracle) for exchange in exchanges}
