@@ -13,7 +13,7 @@ from domain.alerts import Alert
 from domain.errors import Broken
 from domain.incidents import Dispatch, GroupingRules, IncidentAlert
 
-LONGEST_TITLE = 200  # characters; a dispatch stays in the workflow's history
+LONGEST_TEXT = 200  # characters; a dispatch stays in the workflow's history
 
 _TAKE = """
 WITH due AS (
@@ -121,8 +121,8 @@ def _incident_alert(arrival: Arrival, place: Place) -> IncidentAlert:
         transition=alert.transition,
         status=alert.status,
         happened_at=alert.happened_at,
-        title=(alert.monitor_name or alert.title)[:LONGEST_TITLE],
+        title=(alert.monitor_name or alert.title)[:LONGEST_TEXT],
         monitor_id=alert.monitor_id,
-        service=alert.label("service"),
+        service=alert.label("service")[:LONGEST_TEXT],
         priority=alert.priority,
     )

@@ -208,6 +208,6 @@ def _incident_alert(event: FakeEvent) -> IncidentAlert:
         happened_at=alert.happened_at,
         title=(alert.monitor_name or alert.title)[:200],
         monitor_id=alert.monitor_id,
-        service=alert.label("service"),
+        service=alert.label("service")[:200],
         priority=alert.priority,
     )

@@ -15,6 +15,8 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture
-def postgres_address(postgres_server: PostgresServer) -> str:
+def postgres_address(postgres_server: PostgresServer) -> Iterator[str]:
     """A database of the test's own, with every table and no row."""
-    return postgres_server.database()
+    address = postgres_server.database()
+    yield address
+    postgres_server.give_back(address)

@@ -20,15 +20,20 @@ async def database(postgres_address: str) -> AsyncIterator[Database]:
     await database.close()
 
 
-@pytest.fixture(params=["fake", "postgres"])
-def stores(request: pytest.FixtureRequest) -> Stores:
-    if request.param == "fake":
-        fakes = FakeStores()
-        return Stores(fakes.inbox, fakes.relay, fakes.incidents, fakes.analyses)
-    database = request.getfixturevalue("database")
+@pytest.fixture
+def postgres_stores(database: Database) -> Stores:
     return Stores(
         PostgresInbox(database),
         PostgresRelay(database),
         PostgresIncidents(database),
         PostgresAnalyses(database),
     )
+
+
+@pytest.fixture(params=["fake", "postgres"])
+def stores(request: pytest.FixtureRequest) -> Stores:
+    if request.param == "postgres":
+        postgres_stores: Stores = request.getfixturevalue("postgres_stores")
+        return postgres_stores
+    fakes = FakeStores()
+    return Stores(fakes.inbox, fakes.relay, fakes.incidents, fakes.analyses)

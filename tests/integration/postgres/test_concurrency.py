@@ -8,13 +8,14 @@ import pytest
 
 from adapters.postgres.analyses import PostgresAnalyses
 from adapters.postgres.database import Database
+from adapters.postgres.grouping import Arrival, place_all
 from adapters.postgres.inbox import PostgresInbox
 from adapters.postgres.incidents import PostgresIncidents
 from adapters.postgres.relay import PostgresRelay
 from domain.alerts import AlertStatus, Transition
-from domain.incidents import Dispatch, IncidentState
-from tests.factories import NOON, a_delivery
-from tests.integration.postgres.stores import Stores, claim, deliver
+from domain.incidents import Dispatch, GroupingRules, IncidentState
+from tests.factories import NOON, a_delivery, an_alert
+from tests.integration.postgres.stores import LEASE, Stores, claim, deliver
 
 
 @pytest.fixture
@@ -124,19 +125,65 @@ async def test_a_recovery_claimed_beside_its_alert_is_not_lost(processes: list[S
     assert all(incident.recovered_at for incident in incidents)
 
 
-async def test_an_incident_never_ends_under_an_alert_that_joins_it(
-    processes: list[Stores],
+async def test_an_incident_does_not_end_while_an_alert_is_joining_it(
+    databases: list[Database], processes: list[Stores]
 ) -> None:
+    await deliver(processes[0])
+    [opened] = await claim(processes[0])
+    event_id = await deliver(processes[0], cycle_key="cycle-2")
+
+    async with databases[1].transaction() as joining:
+        arrival = Arrival(event_id, an_alert(cycle_key="cycle-2"))
+        await place_all(joining, [arrival], GroupingRules(), LEASE)
+        ending = asyncio.create_task(end(processes[0], opened.incident_id))
+        await until_somebody_waits(databases[1])
+
+    assert await ending is False
+
+
+async def test_an_alert_that_comes_while_its_incident_ends_opens_the_next(
+    databases: list[Database], processes: list[Stores]
+) -> None:
+    await deliver(processes[0])
+    [opened] = await claim(processes[0])
+    await deliver(processes[0], cycle_key="cycle-2")
+
+    async with databases[1].transaction() as ending:
+        await ending.execute("UPDATE incidents SET state = 'resolved'")
+        claiming = asyncio.create_task(claim(processes[0]))
+        await until_somebody_waits(databases[1])
+
+    [dispatch] = await claiming
+    assert dispatch.incident_id != opened.incident_id
+
+
+async def test_an_incident_ends_or_is_joined_but_never_both(processes: list[Stores]) -> None:
     for n in range(10):
         await deliver(processes[0], service=f"service-{n}", cycle_key=f"first-{n}")
         [opened] = await claim(processes[0])
         await deliver(processes[0], service=f"service-{n}", cycle_key=f"second-{n}")
 
         ended, [dispatch] = await asyncio.gather(
-            processes[0].incidents.end_incident(
-                opened.incident_id, IncidentState.RESOLVED, seen=1, ended_at=NOON
-            ),
-            claim(processes[1]),
+            end(processes[0], opened.incident_id), claim(processes[1])
         )
 
         assert ended is (dispatch.incident_id != opened.incident_id)
+
+
+async def end(stores: Stores, incident_id: int) -> bool:
+    return await stores.incidents.end_incident(
+        incident_id, IncidentState.RESOLVED, seen=1, ended_at=NOON
+    )
+
+
+async def until_somebody_waits(database: Database) -> None:
+    """Returns when a statement in this database waits for another's lock."""
+    query = """
+        SELECT count(*) AS waiting FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'
+    """
+    waiting = 0
+    async with asyncio.timeout(10), database.connection() as connection:
+        while not waiting:
+            row = await (await connection.execute(query)).fetchone()
+            waiting = row["waiting"] if row else 0

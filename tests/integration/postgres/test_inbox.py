@@ -132,3 +132,4 @@ async def test_text_of_any_length_can_be_stored_and_relayed(stores: Stores) -> N
 
     [dispatch] = await claim(stores)
     assert len(dispatch.alerts[0].title) == 200
+    assert len(dispatch.alerts[0].service) == 200

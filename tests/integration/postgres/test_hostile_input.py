@@ -1,0 +1,82 @@
+"""Whatever a sender writes is stored, and one bad row holds up no other."""
+
+import pytest
+
+from adapters.postgres.database import Database
+from domain.deliveries import EventStatus
+from tests.factories import a_delivery, an_alert
+from tests.integration.postgres.stores import Stores, claim, deliver
+
+HOSTILE = "NUL \x00, half a pair \ud800, '; DROP TABLE incidents; -- %s %(x)s"
+STORABLE = "NUL \ufffd, half a pair \ufffd, '; DROP TABLE incidents; -- %s %(x)s"
+
+
+@pytest.fixture
+def stores(postgres_stores: Stores) -> Stores:
+    return postgres_stores
+
+
+async def test_characters_that_postgres_refuses_are_marked_and_the_rest_is_kept(
+    stores: Stores,
+) -> None:
+    alert = an_alert(title=HOSTILE, monitor_name=HOSTILE, scope=(HOSTILE,), service=HOSTILE)
+    delivery = a_delivery(
+        key=HOSTILE, content_type=HOSTILE, alert=alert, payload={HOSTILE: [HOSTILE]}
+    )
+
+    receipt = await stores.inbox.store(delivery)
+
+    [dispatch] = await claim(stores)
+    event = await stores.inbox.get_event(receipt.event_id)
+    incident = await stores.incidents.get_incident(dispatch.incident_id)
+    assert event.payload == {STORABLE: [STORABLE]}
+    assert event.alert
+    assert event.alert.title == incident.title == dispatch.alerts[0].title == STORABLE
+    assert incident.episodes[0].scope == (STORABLE,)
+
+
+async def test_an_unreadable_body_may_fail_for_any_reason(stores: Stores) -> None:
+    receipt = await stores.inbox.store(a_delivery(alert=None, problem=HOSTILE))
+
+    assert (await stores.inbox.get_event(receipt.event_id)).error == STORABLE
+
+
+async def test_a_monitor_id_that_no_column_holds_survives_in_the_alert(stores: Stores) -> None:
+    event_id = await deliver(stores, monitor_id=10**30)
+
+    [dispatch] = await claim(stores)
+
+    event = await stores.inbox.get_event(event_id)
+    assert event.alert
+    assert event.alert.monitor_id == dispatch.alerts[0].monitor_id == 10**30
+
+
+async def test_numbers_that_json_does_not_know_are_kept_as_words(stores: Stores) -> None:
+    payload = {"value": float("nan"), "most": float("inf"), "big": 10**40}
+
+    receipt = await stores.inbox.store(a_delivery(payload=payload))
+
+    event = await stores.inbox.get_event(receipt.event_id)
+    assert event.payload == {"value": "nan", "most": "inf", "big": 10**40}
+
+
+async def test_a_stored_alert_that_cannot_be_read_fails_alone(
+    stores: Stores, database: Database
+) -> None:
+    broken = await deliver(stores, cycle_key="cycle-1")
+    whole = await deliver(stores, cycle_key="cycle-2")
+    async with database.connection() as connection:
+        await connection.execute(
+            'UPDATE webhook_events SET alert = \'{"from": "another time"}\' WHERE id = %s',
+            (broken,),
+        )
+
+    [dispatch] = await claim(stores)
+
+    assert [alert.event_id for alert in dispatch.alerts] == [whole]
+    async with database.connection() as connection:
+        cursor = await connection.execute(
+            "SELECT status, error_message FROM webhook_events WHERE id = %s", (broken,)
+        )
+        row = await cursor.fetchone()
+    assert row == {"status": EventStatus.FAILED, "error_message": "a stored Alert cannot be read"}
