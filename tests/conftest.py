@@ -3,10 +3,20 @@
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.conformance import specification
 from tests.conformance.oracle import Oracle
 from tests.conformance.specification import Specification
+
+# The same examples every run, so that a red gate means changed code; no clocks on a busy machine.
+settings.register_profile(
+    "gate", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(
+    "search", deadline=None, max_examples=2_000, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("gate")
 
 
 @pytest.fixture(scope="session")
