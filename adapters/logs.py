@@ -16,9 +16,6 @@ _HARMLESS = frozenset({"key", "incident_key", "episode_key", "group_key"})  # id
 # These speak at info about what is ours to tell, or tell it a second time.
 _QUIET = ("alembic", "httpcore", "httpx", "httpx2", "temporalio", "uvicorn", "wordllama")
 
-# wordllama calls `logging.basicConfig` when it is imported; a root that has a handler ignores it.
-logging.getLogger().addHandler(logging.NullHandler())
-
 
 def configure(level: LogLevel, format: LogFormat, stream: TextIO = sys.stderr) -> None:
     """Sends our events, and those of libraries that use `logging`, to `stream`. Idempotent."""

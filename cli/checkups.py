@@ -38,15 +38,17 @@ class Checkup(Value):
     verdict: Verdict = Verdict.OK  # where it answers
 
 
-async def examine(checkups: Sequence[Checkup]) -> tuple[Finding, ...]:
+async def examine(
+    checkups: Sequence[Checkup], *, patience: timedelta = PATIENCE
+) -> tuple[Finding, ...]:
     """All at once and each bounded. A failure is a finding; nothing is raised."""
-    return tuple(await asyncio.gather(*map(_find, checkups)))
+    return tuple(await asyncio.gather(*(_find(checkup, patience) for checkup in checkups)))
 
 
-async def _find(checkup: Checkup) -> Finding:
+async def _find(checkup: Checkup, patience: timedelta) -> Finding:
     began = time.monotonic()
     try:
-        detail = await _bounded(checkup.ask)
+        detail = await _bounded(checkup.ask, patience)
     except RayneError as error:
         return Finding(
             name=checkup.name, verdict=Verdict.FAILED, detail=str(error), advice=checkup.advice
@@ -60,9 +62,9 @@ async def _find(checkup: Checkup) -> Finding:
     )
 
 
-async def _bounded(ask: Callable[[], Awaitable[str]]) -> str:
+async def _bounded(ask: Callable[[], Awaitable[str]], patience: timedelta) -> str:
     try:
-        async with asyncio.timeout(PATIENCE.total_seconds()):
+        async with asyncio.timeout(patience.total_seconds()):
             return await ask()
     except TimeoutError as error:
-        raise TimedOut(f"no answer within {PATIENCE.total_seconds():g} s") from error
+        raise TimedOut(f"no answer within {patience.total_seconds():g} s") from error

@@ -11,7 +11,7 @@ from adapters.embedded.postgres_files import program
 from adapters.embedded.state import StateFolder
 from adapters.embedded.temporal import temporal_binary
 from adapters.ollama import OllamaEmbedder
-from adapters.postgres.database import Database
+from adapters.postgres.database import Database, Timeouts
 from adapters.qdrant import QdrantMemory
 from adapters.settings import Settings
 from adapters.wordllama import WordLlamaEmbedder
@@ -22,7 +22,7 @@ from dd_lib.datadog import DatadogApi
 from dd_lib.sites import addresses
 from domain.errors import Misconfigured
 
-_TIMEOUT = timedelta(seconds=5)
+_TIMEOUT = timedelta(seconds=2)
 _PORTS = ("api_port", "agent_port", "sandbox_port", "temporal_port", "temporal_ui_port")
 _START = "`rayne up` starts it"
 
@@ -76,7 +76,7 @@ def _counted(moved: list[str]) -> str:
 
 def _postgres(settings: Settings) -> Checkup:
     async def ask() -> str:
-        database = Database.connect(settings.conninfo, max_size=1)
+        database = Database.connect(settings.conninfo, max_size=1, timeouts=Timeouts(pool=_TIMEOUT))
         try:
             await database.ping()
         finally:

@@ -10,8 +10,7 @@ from adapters.embedded.state import StateFolder
 from adapters.settings import Settings
 from cli.checkups import Finding, Verdict, examine
 from cli.dependencies import checkups
-from cli.stack import Stack
-from domain.errors import Unavailable
+from cli.stack import running_stack
 
 _COLOURS = {
     Verdict.OK: "green",
@@ -22,16 +21,7 @@ _COLOURS = {
 
 
 async def diagnose(settings: Settings) -> tuple[Finding, ...]:
-    return await examine(checkups(settings, running_stack(settings)))
-
-
-def running_stack(settings: Settings) -> Stack | None:
-    """The stack of this state folder, if it runs: a file that a kill -9 left does not count."""
-    state = StateFolder(settings.state_dir)
-    try:
-        return Stack.read(state) if state.is_open() else None
-    except Unavailable:
-        return None
+    return await examine(checkups(settings, running_stack(StateFolder(settings.state_dir))))
 
 
 def is_healthy(findings: tuple[Finding, ...]) -> bool:

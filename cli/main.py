@@ -1,4 +1,8 @@
-"""The `rayne` command."""
+"""The `rayne` command.
+
+Each command imports what it runs: help, bad settings and a taken folder are told at once, not
+after the seconds that every SDK together takes to load.
+"""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,16 +13,9 @@ from rich.console import Console
 from adapters import logs
 from adapters.embedded.state import StateFolder
 from adapters.settings import Settings
-from api.serve import serve_agent, serve_api
-from cli.demo import demo
-from cli.doctor import diagnose, is_healthy, print_findings, print_json
 from cli.ending import FAILED, end_with, run
-from cli.processes import run_alone
-from cli.replay import replay
-from cli.stack import Stack
-from cli.up import up
+from cli.stack import Stack, running_stack
 from domain.errors import Misconfigured
-from workers.serve import serve_worker
 
 _BAD_SETTINGS = 2
 
@@ -40,31 +37,50 @@ def main() -> None:
 @app.command("up")
 def up_command() -> None:
     """Start everything on this machine, with each server that is not configured."""
-    run(up(_settings(), console))
+    settings = _settings()
+    state = StateFolder(settings.state_dir)
+    with state.opened():
+        from cli.up import up
+
+        run(up(settings, state, console))
 
 
 @app.command("api")
 def api_command(host: Host = None) -> None:
     """Run the HTTP API alone."""
-    run(run_alone("api", serve_api, _settings(host=host), console))
+    settings = _settings(host=host)
+    from api.serve import serve_api
+    from cli.processes import run_alone
+
+    run(run_alone("api", serve_api, settings, console))
 
 
 @app.command("agent")
 def agent_command(host: Host = None) -> None:
     """Run the agent API alone."""
-    run(run_alone("agent", serve_agent, _settings(host=host), console))
+    settings = _settings(host=host)
+    from api.serve import serve_agent
+    from cli.processes import run_alone
+
+    run(run_alone("agent", serve_agent, settings, console))
 
 
 @app.command("worker")
 def worker_command() -> None:
     """Run a worker alone."""
-    run(run_alone("worker", serve_worker, _settings(), console))
+    settings = _settings()
+    from cli.processes import run_alone
+    from workers.serve import serve_worker
+
+    run(run_alone("worker", serve_worker, settings, console))
 
 
 @app.command("doctor")
 def doctor_command(json: Annotated[bool, typer.Option(help="Print JSON.")] = False) -> None:
     """Say which dependency answers, and what to do about the others."""
     settings = _settings()
+    from cli.doctor import diagnose, is_healthy, print_findings, print_json
+
     logs.configure("error", settings.log_format)  # the findings say it better than the libraries
     findings = run(diagnose(settings))
     if json:
@@ -82,6 +98,8 @@ def demo_command(
 ) -> None:
     """Send a scenario's alert to the running stack and show its analysis, step by step."""
     stack = Stack.read(StateFolder(_settings().state_dir))
+    from cli.demo import demo
+
     run(demo(stack, scenario, console, recover=not keep_open))
 
 
@@ -91,7 +109,12 @@ def replay_command(
     from_server: Annotated[bool, typer.Option(help="The runs under way on the server.")] = False,
 ) -> None:
     """Replay histories on this code: would a deploy break runs under way?"""
-    run(replay(_settings(), files or [], console, from_server=from_server))
+    settings = _settings()
+    stack = running_stack(StateFolder(settings.state_dir))
+    from cli.replay import replay
+
+    aimed = stack.aim(settings) if stack else settings
+    run(replay(aimed, files or [], console, from_server=from_server))
 
 
 def _settings(*, host: str | None = None) -> Settings:

@@ -62,3 +62,11 @@ class Stack(Embedded):
             return cls.model_validate_json(state.stack_file.read_text())
         except (OSError, ValidationError) as error:
             raise Unavailable(f"no stack runs in {str(state.root)!r}: start `rayne up`") from error
+
+
+def running_stack(state: StateFolder) -> Stack | None:
+    """The stack of this folder, if it runs: a file that a kill -9 left behind does not count."""
+    try:
+        return Stack.read(state) if state.is_open() else None
+    except Unavailable:
+        return None

@@ -21,22 +21,20 @@ from workers.serve import serve_worker
 _SERVICES = {"api": serve_api, "agent": serve_agent, "worker": serve_worker}
 
 
-async def up(settings: Settings, console: Console) -> None:
-    """Runs until Ctrl-C or SIGTERM. What it stores in the state folder outlives it."""
+async def up(settings: Settings, state: StateFolder, console: Console) -> None:
+    """Runs until Ctrl-C or SIGTERM. What it stores in the opened state folder outlives it."""
     if not settings.is_local:
         raise Misconfigured(
             f"`rayne up` asks nobody who they are, so it cannot listen on {settings.api_host!r}: "
             "leave RAYNE_API_HOST at 127.0.0.1, or run `rayne api` and `rayne worker`"
         )
     stop = stop_on_signals(lambda: console.print("Stopping; once more ends it at once."))
-    state = StateFolder(settings.state_dir)
-    with state.opened():
-        console.print(f"Starting Rayne in {state.root} ...", soft_wrap=True)
-        ours = {field: claim(settings, field) for field in ("api_port", "agent_port")}
-        async with running_parts(settings, state) as embedded:
-            aimed = embedded.aim(settings.model_copy(update=ours))
-            await asyncio.to_thread(migrate.upgrade, aimed.conninfo)
-            await _serve(aimed, embedded, state, stop, console)
+    console.print(f"Starting Rayne in {state.root} ...", soft_wrap=True)
+    ours = {field: claim(settings, field) for field in ("api_port", "agent_port")}
+    async with running_parts(settings, state) as embedded:
+        aimed = embedded.aim(settings.model_copy(update=ours))
+        await asyncio.to_thread(migrate.upgrade, aimed.conninfo)
+        await _serve(aimed, embedded, state, stop, console)
 
 
 async def _serve(
