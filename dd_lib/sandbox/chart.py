@@ -8,7 +8,7 @@ from dd_lib.sandbox.moments import from_milliseconds
 from dd_lib.sandbox.timeseries import Series, Span
 
 WIDTH, HEIGHT = 760, 240
-LEFT, RIGHT, TOP, BOTTOM = 56, 12, 10, 26
+LEFT, RIGHT, TOP, BOTTOM = 56, 26, 10, 36
 MAX_LINES = 8  # more cannot be told apart
 
 _TICK_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 240, 360, 720, 1440)  # minutes
