@@ -139,6 +139,8 @@ def _has_hung_up(connection: Connection) -> bool:
 
     Costs no round trip, unlike the pool's own check.
     """
+    if connection.closed:
+        return True
     watch = select.poll()
     watch.register(connection.fileno(), select.POLLIN)
     return bool(watch.poll(0))

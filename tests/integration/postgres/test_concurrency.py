@@ -12,7 +12,7 @@ from adapters.postgres.grouping import Arrival, place_all
 from adapters.postgres.inbox import PostgresInbox
 from adapters.postgres.incidents import PostgresIncidents
 from adapters.postgres.relay import PostgresRelay
-from domain.alerts import AlertStatus, Transition
+from domain.alerts import Transition
 from domain.incidents import Dispatch, GroupingRules, IncidentState
 from tests.factories import NOON, a_delivery, an_alert
 from tests.integration.postgres.stores import LEASE, Stores, claim, deliver
@@ -110,19 +110,21 @@ async def test_relays_with_the_same_groups_in_different_order_do_not_block_each_
     assert len({dispatch.incident_id for dispatch in dispatches}) == 6
 
 
-async def test_a_recovery_claimed_beside_its_alert_is_not_lost(processes: list[Stores]) -> None:
-    for n in range(10):
-        labels = {"cycle_key": f"cycle-{n}", "service": f"service-{n}"}
-        await deliver(
-            processes[0], **labels, transition=Transition.RECOVERED, status=AlertStatus.OK
-        )
-        await deliver(processes[0], **labels)
+async def test_an_alert_waits_for_its_recovery_that_another_relay_is_placing(
+    databases: list[Database], processes: list[Stores]
+) -> None:
+    # Without labels the recovery is of another group; only the episode is the same.
+    bare = {"transition": Transition.RECOVERED, "service": "", "scope": (), "tags": ()}
+    recovery = Arrival(await deliver(processes[0], **bare), an_alert(**bare))
 
-        await claim_at_once(processes, limit=1)
+    async with databases[1].transaction() as placing:
+        assert await place_all(placing, [recovery], GroupingRules(), LEASE) == []
+        event_id = await deliver(processes[0])
+        claiming = asyncio.create_task(claim(processes[0]))
+        await until_somebody_waits(databases[1])
 
-    incidents, total = await processes[0].incidents.list_incidents(page=1, per_page=20)
-    assert total == 10
-    assert all(incident.recovered_at for incident in incidents)
+    [dispatch] = await claiming
+    assert {alert.event_id for alert in dispatch.alerts} == {recovery.event_id, event_id}
 
 
 async def test_an_incident_does_not_end_while_an_alert_is_joining_it(

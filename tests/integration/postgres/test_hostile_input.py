@@ -74,9 +74,6 @@ async def test_a_stored_alert_that_cannot_be_read_fails_alone(
     [dispatch] = await claim(stores)
 
     assert [alert.event_id for alert in dispatch.alerts] == [whole]
-    async with database.connection() as connection:
-        cursor = await connection.execute(
-            "SELECT status, error_message FROM webhook_events WHERE id = %s", (broken,)
-        )
-        row = await cursor.fetchone()
-    assert row == {"status": EventStatus.FAILED, "error_message": "a stored Alert cannot be read"}
+    event = await stores.inbox.get_event(broken)
+    assert (event.status, event.alert) == (EventStatus.FAILED, None)
+    assert event.error == "a stored Alert cannot be read"
