@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 from adapters import clock, uvicorn
+from adapters.embedded.children import end_leftovers
 from adapters.embedded.ports import claim_port
 from adapters.embedded.postgres import EmbeddedPostgres
 from adapters.embedded.state import StateFolder
@@ -23,6 +24,7 @@ Part = AbstractAsyncContextManager[Facts]
 @asynccontextmanager
 async def running_parts(settings: Settings, state: StateFolder) -> AsyncIterator[Embedded]:
     """Everything that `settings` leave out runs inside the block; started all at once."""
+    await end_leftovers(state)
     parts = [
         *([_postgres(settings, state)] if settings.embeds_postgres else []),
         *([_temporal(settings, state)] if settings.embeds_temporal else []),

@@ -116,12 +116,12 @@ class Child:
     async def ended(self) -> None:
         await self._process.wait()
 
-    async def stop(self) -> None:
+    async def stop(self, at_most: timedelta = _STOP_WITHIN) -> None:
         """Asks, waits, and kills what does not listen. Idempotent."""
         if not self.has_ended:
             self._process.send_signal(self._program.stop_signal)
             try:
-                async with asyncio.timeout(_STOP_WITHIN.total_seconds()):
+                async with asyncio.timeout(at_most.total_seconds()):
                     await self._process.wait()
             except TimeoutError:
                 self.kill()
@@ -149,6 +149,11 @@ def _tethered(program: Program) -> Sequence[str]:
         str(program.owner),
         *program.command,
     )
+
+
+async def end_leftovers(state: StateFolder) -> None:
+    """Ends every server that a killed run left behind, so that its port is free. Idempotent."""
+    await asyncio.gather(*map(end_leftover, list(state.run_dir.glob("*.pid"))))
 
 
 async def end_leftover(record: Path) -> None:

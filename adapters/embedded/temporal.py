@@ -10,8 +10,9 @@ from pathlib import Path
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from adapters.embedded.children import Child, Program
+from adapters.embedded.children import Child, Program, end_leftover
 from adapters.embedded.keeping import Kept
+from adapters.embedded.ports import is_free, taken
 from adapters.embedded.state import StateFolder
 from domain.errors import Misconfigured
 from domain.values import Value
@@ -55,15 +56,29 @@ class EmbeddedTemporal:
             stop_signal=signal.SIGTERM,
         )
         server = cls(ports)
-        async with Kept(
-            lambda: Child.answering(
+
+        async def start() -> Child:
+            await end_leftover(state.run_dir / f"{program.name}.pid")
+            _refuse_taken(ports)
+            return await Child.answering(
                 program,
                 state=state,
                 ready=lambda: _answers(server.address, namespace),
                 at_most=_READY_WITHIN,
             )
-        ):
+
+        async with Kept(start):
             yield server
+
+
+def _refuse_taken(ports: TemporalPorts) -> None:
+    """A stranger that has the port might answer in our server's place, and seem to be it."""
+    for port, variable in (
+        (ports.server, "RAYNE_TEMPORAL_PORT"),
+        (ports.web_ui, "RAYNE_TEMPORAL_UI_PORT"),
+    ):
+        if not is_free(port):
+            raise taken(port, variable)
 
 
 def _command(state: StateFolder, ports: TemporalPorts, namespace: str) -> tuple[str, ...]:
