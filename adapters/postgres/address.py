@@ -1,11 +1,13 @@
 """Where PostgreSQL is: libpq's connection string, taken apart without showing it to anyone."""
 
+from typing import Any
+
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from domain.errors import Misconfigured
 
-Parameters = dict[str, str | int | None]
+Parameters = dict[str, Any]  # what psycopg.connect takes: text, numbers, a row factory
 
 
 def read_address(conninfo: str, **limits: str) -> Parameters:
@@ -14,13 +16,13 @@ def read_address(conninfo: str, **limits: str) -> Parameters:
     Raises Misconfigured when it cannot be read.
     """
     try:
-        parameters: Parameters = {**conninfo_to_dict(conninfo)}
+        parameters: Parameters = conninfo_to_dict(conninfo)
     except psycopg.ProgrammingError:
         # Not `from`: libpq quotes the text that it could not read, password included.
         raise Misconfigured("the address of PostgreSQL cannot be read") from None
-    given = str(parameters.get("options") or "")
+    given = parameters.get("options", "")
     settings = " ".join(f"-c {name}={value}" for name, value in limits.items())
     return parameters | {
-        "application_name": parameters.get("application_name") or "rayne",
+        "application_name": parameters.get("application_name", "rayne"),
         "options": f"{given} {settings}".strip(),
     }

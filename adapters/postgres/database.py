@@ -6,14 +6,13 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import psycopg
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from adapters.postgres.address import read_address
+from adapters.postgres.address import Parameters, read_address
 from adapters.postgres.errors import translate
 from adapters.postgres.listener import Listener
 from domain.errors import RayneError, TimedOut, Unavailable
@@ -38,7 +37,7 @@ class Database:
     Whatever is raised inside `connection()` and `transaction()` is a domain error.
     """
 
-    def __init__(self, parameters: dict[str, Any], max_size: int, timeouts: Timeouts) -> None:
+    def __init__(self, parameters: Parameters, max_size: int, timeouts: Timeouts) -> None:
         self._parameters = parameters
         self._timeouts = timeouts
         self._listeners: list[Listener] = []
@@ -115,7 +114,7 @@ class Database:
         return Unavailable("every connection to PostgreSQL is busy")
 
 
-def _parameters(conninfo: str, timeouts: Timeouts) -> dict[str, Any]:
+def _parameters(conninfo: str, timeouts: Timeouts) -> Parameters:
     address = read_address(
         conninfo, statement_timeout=_ms(timeouts.statement), lock_timeout=_ms(timeouts.lock)
     )

@@ -1,19 +1,21 @@
 """Hears PostgreSQL's notifications, and waits in peace while there is no PostgreSQL."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from datetime import timedelta
-from typing import Any
 
 import psycopg
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow
 from psycopg.sql import SQL, Identifier
 
+from adapters.postgres.address import Parameters
+
 
 class Listener:
     """One waiter at a time; notifications that come between two waits are kept."""
 
-    def __init__(self, parameters: dict[str, Any], channel: str) -> None:
+    def __init__(self, parameters: Parameters, channel: str) -> None:
         self._parameters = parameters
         self._channel = channel
         self._connection: AsyncConnection[DictRow] | None = None
@@ -47,6 +49,9 @@ class Listener:
             await asyncio.Event().wait()
 
     async def _begin(self) -> AsyncConnection[DictRow]:
-        connection = await AsyncConnection.connect(**self._parameters)
-        await connection.execute(SQL("LISTEN {}").format(Identifier(self._channel)))
+        async with AsyncExitStack() as unless_it_listens:
+            connection = await AsyncConnection.connect(**self._parameters)
+            unless_it_listens.push_async_callback(connection.close)
+            await connection.execute(SQL("LISTEN {}").format(Identifier(self._channel)))
+            unless_it_listens.pop_all()
         return connection
