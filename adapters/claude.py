@@ -7,6 +7,8 @@ The client's `messages.parse` is not used, for it raises before one can see why 
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Final
 
@@ -75,28 +77,37 @@ class Claude:
         """One paid call, without retries. Not idempotent: asking again costs again."""
         return read_reply(await self._ask(describe(case)))
 
+    async def check(self) -> None:
+        """Returns when Claude takes the key and offers the model. Costs nothing."""
+        async with self._in_our_words():
+            await self._client.models.retrieve(self._model)
+
     async def close(self) -> None:
         await self._client.close()
 
     async def _ask(self, case: str) -> str:
-        """The body of Claude's answer. Raises our errors, without theirs as a cause.
+        """The body of Claude's answer."""
+        async with self._in_our_words():
+            response = await self._client.messages.with_raw_response.create(
+                model=self._model,
+                max_tokens=MAX_TOKENS,
+                # Instructions and schema come first and never change, so they are cached.
+                system=[{"type": "text", "text": SYSTEM, "cache_control": {"type": "ephemeral"}}],
+                output_config={"format": {"type": "json_schema", "schema": SCHEMA}},
+                messages=[{"role": "user", "content": case}],
+            )
+            return await response.text()
+
+    @asynccontextmanager
+    async def _in_our_words(self) -> AsyncIterator[None]:
+        """Raises our errors, without theirs as a cause.
 
         Theirs hold the request, key and prompt included, and causes end up in logs and histories.
         """
         try:
             # The client's timeout is for each read; a dripping answer would outlast it.
             async with asyncio.timeout(self._timeout.total_seconds()):
-                response = await self._client.messages.with_raw_response.create(
-                    model=self._model,
-                    max_tokens=MAX_TOKENS,
-                    # Instructions and schema come first and never change, so they are cached.
-                    system=[
-                        {"type": "text", "text": SYSTEM, "cache_control": {"type": "ephemeral"}}
-                    ],
-                    output_config={"format": {"type": "json_schema", "schema": SCHEMA}},
-                    messages=[{"role": "user", "content": case}],
-                )
-                return await response.text()
+                yield
         except TimeoutError:
             raise TimedOut(f"Claude did not answer within {self._timeout}") from None
         except anthropic.AnthropicError as error:

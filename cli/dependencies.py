@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 
 from adapters import temporal
+from adapters.claude import Claude
 from adapters.embedded.postgres_files import program
 from adapters.embedded.state import StateFolder
 from adapters.embedded.temporal import temporal_binary
@@ -22,7 +23,8 @@ from dd_lib.datadog import DatadogApi
 from dd_lib.sites import addresses
 from domain.errors import Misconfigured
 
-_TIMEOUT = timedelta(seconds=2)
+_TIMEOUT = timedelta(seconds=5)
+_DATABASE_TIMEOUT = timedelta(seconds=2)  # a pool tries until then, whatever the reason
 _PORTS = ("api_port", "agent_port", "sandbox_port", "temporal_port", "temporal_ui_port")
 _START = "`rayne up` starts it"
 
@@ -76,7 +78,9 @@ def _counted(moved: list[str]) -> str:
 
 def _postgres(settings: Settings) -> Checkup:
     async def ask() -> str:
-        database = Database.connect(settings.conninfo, max_size=1, timeouts=Timeouts(pool=_TIMEOUT))
+        database = Database.connect(
+            settings.conninfo, max_size=1, timeouts=Timeouts(pool=_DATABASE_TIMEOUT)
+        )
         try:
             await database.ping()
         finally:
@@ -175,8 +179,25 @@ def _embedder(settings: Settings) -> Checkup:
 
 
 def _analyst(settings: Settings) -> Checkup:
+    key, token = settings.anthropic_api_key, settings.anthropic_auth_token
+
+    async def ask() -> str:
+        claude = Claude.connect(
+            api_key=key.get_secret_value() if key else None,
+            auth_token=token.get_secret_value() if token else None,
+            base_url=settings.anthropic_base_url,
+            model=settings.claude_model,
+            timeout=_TIMEOUT,
+        )
+        try:
+            await claude.check()
+        finally:
+            await claude.close()
+        return f"takes the {'key' if key else 'token'}, offers {settings.claude_model}"
+
     if settings.uses_claude:
-        return _told("Claude", Verdict.OK, f"a key is set, model {settings.claude_model}", "")
+        advice = "check ANTHROPIC_API_KEY (or ANTHROPIC_AUTH_TOKEN) and RAYNE_CLAUDE_MODEL"
+        return Checkup(name="Claude", ask=ask, advice=advice)
     detail = "no key: the rules analyst writes the reports"
     return _told("Claude", Verdict.OFF, detail, "set ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN")
 

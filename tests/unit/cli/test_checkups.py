@@ -78,6 +78,7 @@ async def test_a_machine_with_nothing_configured_is_healthy(tmp_path: Path) -> N
         ({"TEMPORAL_ADDRESS": NOWHERE}, "Temporal"),
         ({"QDRANT_URL": f"http://{NOWHERE}"}, "Qdrant"),
         ({"OLLAMA_URL": f"http://{NOWHERE}"}, "Ollama"),
+        ({"ANTHROPIC_API_KEY": "k", "ANTHROPIC_BASE_URL": f"http://{NOWHERE}"}, "Claude"),
         ({"DD_API_KEY": "k", "DD_APP_KEY": "k", "DD_API_URL": f"http://{NOWHERE}"}, "Datadog"),
     ],
 )
@@ -101,6 +102,7 @@ async def test_no_secret_is_printed(tmp_path: Path, capsys: pytest.CaptureFixtur
             "DB_PORT": "1",
             "QDRANT_URL": f"https://{NOWHERE}",
             "DD_API_URL": f"http://{NOWHERE}",
+            "ANTHROPIC_BASE_URL": f"http://{NOWHERE}",
             **SECRETS,
         }
     )
