@@ -67,6 +67,13 @@ class _Server(uvicorn.Server):
         """Takes none: the process that runs us decides what a signal means."""
         yield
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Raises where uvicorn would end the interpreter."""
+        try:
+            await super().startup(sockets)
+        except SystemExit as end:
+            raise Broken("the HTTP application did not start: the log says why") from end
+
 
 @contextmanager
 def _listening(host: str, port: int) -> Iterator[socket.socket]:
@@ -81,11 +88,10 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
 
 
 async def _started(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
-    while not server.started:
-        if serving.done():
-            await serving
-            raise Broken("the HTTP application did not start: its log says why")
+    while not (server.started or serving.done()):
         await asyncio.sleep(_POLL_EVERY)
+    if serving.done():
+        await serving
 
 
 async def _first_of(serving: asyncio.Task[None], event: asyncio.Event) -> None:
