@@ -88,7 +88,7 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
 
 
 async def _started(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
-    while not (server.started or serving.done()):
+    while not (server.started or serving.done()):  # noqa: ASYNC110 -- it has no event
         await asyncio.sleep(_POLL_EVERY)
     if serving.done():
         await serving
