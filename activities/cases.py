@@ -15,7 +15,7 @@ async def load_case(incidents: Incidents, analyses: Analyses, key: AnalysisKey) 
 
     Everything that leaves for a model, an embedder, the memory or a notebook comes from here.
     """
-    frame = await analyses.get_frame(key)
+    frame = clean(await analyses.get_frame(key))
     evidence = clean(await analyses.get_evidence(key))
     return Case(
         incident=clean(await incidents.get_incident(key.incident_id)),

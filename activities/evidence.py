@@ -6,7 +6,7 @@ come from the frame, so a retry an hour later reads the same minutes.
 
 from temporalio import activity
 
-from domain import query
+from domain import searches
 from domain.analysis import AnalysisKey
 from domain.case import Evidence, Frame
 from domain.errors import NotFound
@@ -16,20 +16,6 @@ from domain.ports import Analyses, Datadog
 
 MAX_LOGS = 1000  # lines per window: one page of Datadog's
 MAX_EVENTS = 500
-# Sources whose events are changes, wherever they happened: a culprit may sit in another service.
-CHANGE_SOURCES = (
-    "deployment",
-    "feature_flag",
-    "configuration",
-    "github",
-    "gitlab",
-    "jenkins",
-    "argocd",
-    "launchdarkly",
-    "terraform",
-    "kubernetes",
-    "change_tracking",
-)
 
 
 class EvidenceActivities:
@@ -52,7 +38,7 @@ class EvidenceActivities:
     async def fetch_events(self, frame: Frame) -> SourceResult:
         """Changes anywhere and everything about our services and hosts, hours back."""
         answer = await self._datadog.search_events(
-            event_query(frame), frame.changes, limit=MAX_EVENTS
+            searches.events(frame), frame.changes, limit=MAX_EVENTS
         )
         return await self._keep(
             frame, Source.EVENTS, Evidence(events=answer.events), len(answer.events), answer.partial
@@ -96,7 +82,9 @@ class EvidenceActivities:
         await self._analyses.save_source(key, result, Evidence())
 
     async def _search_logs(self, frame: Frame, source: Source, window: Window) -> SourceResult:
-        answer = await self._datadog.search_logs(log_query(frame), window, limit=MAX_LOGS)
+        answer = await self._datadog.search_logs(
+            searches.severe_logs(frame), window, limit=MAX_LOGS
+        )
         return await self._keep(
             frame,
             source,
@@ -121,21 +109,3 @@ class EvidenceActivities:
         result = SourceResult(source=source, status=status, count=count, note=note)
         await self._analyses.save_source(frame.key, result, evidence)
         return result
-
-
-def log_query(frame: Frame) -> str:
-    """Errors and warnings of our services or hosts; of everything in the environment without."""
-    subjects = query.any_of(
-        query.one_of("service", frame.services), query.one_of("host", frame.hosts)
-    )
-    severe = query.one_of("status", ("error", "warn", "critical", "alert", "emergency"))
-    return query.all_of(subjects or query.term("env", frame.env), severe)
-
-
-def event_query(frame: Frame) -> str:
-    """Events about our services and hosts, and changes of any."""
-    return query.any_of(
-        query.one_of("service", frame.services),
-        query.one_of("host", frame.hosts),
-        query.one_of("source", CHANGE_SOURCES),
-    )

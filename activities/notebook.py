@@ -5,6 +5,7 @@ from temporalio import activity
 from activities.cases import latest_finished, load_case, load_conclusion
 from domain.analysis import AnalysisKey
 from domain.case import Case
+from domain.errors import NotFound
 from domain.incidents import Incident
 from domain.links import Links
 from domain.notebook import Notebook, NotebookChange, NotebookReference, Resolution
@@ -31,8 +32,7 @@ class NotebookActivities:
         """
         case = await load_case(self._incidents, self._analyses, key)
         notebook = await self._render(case, None)
-        known = case.incident.notebook or await self._datadog.find_notebook(case.incident.key)
-        reference = await self._write(notebook, known)
+        reference = await self._write(notebook, case.incident.notebook)
         await self._incidents.set_notebook(key.incident_id, reference)
         return reference
 
@@ -45,15 +45,27 @@ class NotebookActivities:
             return None
         case = await load_case(self._incidents, self._analyses, latest)
         notebook = await self._render(case, _resolution(incident))
-        reference = await self._write(notebook, incident.notebook)
+        try:
+            reference = await self._change(notebook, incident.notebook)
+        except NotFound:
+            return None  # somebody deleted it: that is an answer, too
         await self._incidents.set_notebook(incident_id, reference)
         return reference
 
     async def _write(
         self, notebook: Notebook, known: NotebookReference | None
     ) -> NotebookReference:
-        if known is None:
-            return await self._datadog.create_notebook(notebook)
+        if known:
+            try:
+                return await self._change(notebook, known)
+            except NotFound:
+                pass  # deleted since: a report that is asked for again is written again
+        found = await self._datadog.find_notebook(notebook.key)
+        if found:
+            return await self._change(notebook, found)
+        return await self._datadog.create_notebook(notebook)
+
+    async def _change(self, notebook: Notebook, known: NotebookReference) -> NotebookReference:
         change = NotebookChange(notebook=notebook, own_cell_ids=known.cell_ids)
         return await self._datadog.change_notebook(known.id, change)
 

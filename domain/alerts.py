@@ -38,6 +38,11 @@ class Transition(StrEnum):
         """Says again what an earlier delivery said; joins an incident, never starts an analysis."""
         return self in _REMINDERS
 
+    @property
+    def is_news(self) -> bool:
+        """Says something for the first time: neither a recovery nor a reminder."""
+        return not (self.is_recovery or self.is_reminder)
+
 
 _REMINDERS = frozenset(
     {Transition.RE_TRIGGERED, Transition.RE_WARN, Transition.RE_NO_DATA, Transition.RENOTIFY}

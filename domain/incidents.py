@@ -51,7 +51,7 @@ class IncidentAlert(Value):
 
     def starts_analysis(self, rules: GroupingRules) -> bool:
         """Whether this delivery alone is a reason to analyse."""
-        if self.transition.is_recovery or self.transition.is_reminder:
+        if not self.transition.is_news:
             return False
         if self.status is AlertStatus.NO_DATA:
             return rules.analyze_no_data

@@ -19,7 +19,6 @@ from domain.notebook import (
 from domain.report_analysis import analysis
 from domain.report_evidence import (
     graph_query,
-    log_query,
     metric_graph,
     related_logs,
     similar_incidents,
@@ -28,6 +27,7 @@ from domain.report_evidence import (
 from domain.report_facts import Report
 from domain.report_footer import footer
 from domain.report_header import header, quick_links
+from domain.searches import severe_logs
 
 
 def render(
@@ -69,7 +69,7 @@ def _cells(report: Report) -> tuple[Cell, ...]:
         *_markdown(metric_graph, report),
         *_graph(report),
         *_markdown(related_logs, report),
-        LogStreamCell(title="Errors and warnings", query=log_query(report)),
+        LogStreamCell(title="Errors and warnings", query=severe_logs(report.case.frame)),
         *_markdown(traces, report),
         *_markdown(similar_incidents, report),
         *_markdown(footer, report),

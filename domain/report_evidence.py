@@ -8,9 +8,10 @@ from domain.evidence import Source, SourceStatus
 from domain.log_patterns import LogPattern
 from domain.markdown import bullets, link, quote, table, text
 from domain.memory import SimilarIncident
-from domain.query import EVERYTHING, all_of, any_of, term
+from domain.query import EVERYTHING, all_of, term
 from domain.report_citations import Citations, metric_name
 from domain.report_facts import Report, moment
+from domain.searches import severe_logs
 from domain.spans import in_words
 
 HOST_CPU = "avg:system.cpu.user{{host:{}}}"
@@ -31,12 +32,6 @@ def graph_query(report: Report) -> str:
     return HOST_CPU.format(host) if host else ""
 
 
-def log_query(report: Report) -> str:
-    """What the log cell shows: errors and warnings of all that the alerts name."""
-    severe = any_of(term("status", "error"), term("status", "warn"))
-    return all_of(report.subjects, severe)
-
-
 def metric_graph(report: Report) -> list[str]:
     query = graph_query(report)
     if not query:
@@ -54,7 +49,7 @@ def metric_graph(report: Report) -> list[str]:
 def related_logs(report: Report) -> list[str]:
     to, subjects = report.links, report.subjects
     pages = [
-        link("errors and warnings", to.logs(log_query(report))),
+        link("errors and warnings", to.logs(severe_logs(report.case.frame))),
         link("errors", to.error_logs(subjects)),
         link("everything", to.logs(subjects or EVERYTHING)),
         *(link(f"host {host}", to.host_logs(host)) for host in report.hosts),

@@ -66,6 +66,16 @@ WHERE incidents.id = episode.incident_id
 RETURNING incidents.id, incidents.key
 """
 
+# Datadog tells news only of what was well before. News of an episode whose incident has gone idle
+# therefore means that its recovery was lost, or never sent, as with a webhook posted by hand.
+_FORGET = """
+UPDATE episodes SET recovered_at = greatest(started_at, incidents.last_alert_at)
+FROM incidents
+WHERE incidents.id = episodes.incident_id AND incidents.state <> 'open'
+    AND incidents.last_alert_at < %(happened_at)s
+    AND episodes.episode_key = %(episode_key)s AND episodes.recovered_at IS NULL
+"""
+
 _OPEN = """
 WITH incident AS (
     INSERT INTO incidents (
@@ -148,6 +158,8 @@ async def _place(
     connection: Connection, arrival: Arrival, rules: GroupingRules, lease: timedelta
 ) -> list[tuple[Arrival, Place]]:
     """The arrival's place; with it that of a recovery which overtook it."""
+    if arrival.alert.transition.is_news and not arrival.alert.cycle_key:
+        await _forget_idle_episode(connection, arrival.alert)
     place = await _join(connection, arrival.alert)
     if place:
         return [(arrival, place)]
@@ -156,6 +168,11 @@ async def _place(
         return []
     place = await _open(connection, arrival.alert, rules)
     return [(arrival, place), *await _adopt(connection, arrival.alert, lease)]
+
+
+async def _forget_idle_episode(connection: Connection, alert: Alert) -> None:
+    key = index_key(episode_key(alert))
+    await connection.execute(_FORGET, {"episode_key": key, "happened_at": alert.happened_at})
 
 
 async def _join(connection: Connection, alert: Alert) -> Place | None:

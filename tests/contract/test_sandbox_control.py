@@ -235,3 +235,11 @@ async def test_reset_forgets_everything(sandbox: httpx.AsyncClient) -> None:
 
     assert await count_notebooks(sandbox) == 0
     assert (await sandbox.get("/api/v1/monitor")).json() == []
+
+
+async def test_a_scenarios_webhook_can_be_piped_as_it_is(sandbox: httpx.AsyncClient) -> None:
+    first = (await sandbox.post("/sandbox/scenarios/bad-deploy/webhook")).json()
+    second = (await sandbox.post("/sandbox/scenarios/bad-deploy/webhook")).json()
+
+    assert first["alert_transition"] == "Triggered"
+    assert first["id"] != second["id"]

@@ -12,7 +12,7 @@ class FakeIncidentWorkflows:
         self.delivered: list[Dispatch] = []
         self.asked, self.took = asyncio.Event(), asyncio.Event()
 
-    async def deliver(self, dispatch: Dispatch, rules: GroupingRules) -> None:  # noqa: ARG002 - the port's signature
+    async def deliver(self, dispatch: Dispatch, rules: GroupingRules) -> None:
         self.asked.set()
         if self.fails_with:
             raise self.fails_with

@@ -69,6 +69,8 @@ class FakeRelayStore:
         """The event and, with it, a recovery that overtook it; nothing where it must wait."""
         alert = _alert(event)
         event.episode_key = episode_key(alert)
+        if alert.transition.is_news and not alert.cycle_key:
+            self._forget_idle_episode(alert)
         episode = self._episode_of(alert)
         if episode:
             self._join(event, episode)
@@ -86,6 +88,18 @@ class FakeRelayStore:
         recovery.leased_until = self.state.now + lease
         self._join(recovery, episode)
         return [event, recovery]
+
+    def _forget_idle_episode(self, alert: Alert) -> None:
+        for episode in self.state.episodes:
+            incident = self.state.incidents[episode.incident_id]
+            if (
+                episode.value.key == episode_key(alert)
+                and episode.value.recovered_at is None
+                and incident.state is not IncidentState.OPEN
+                and incident.last_alert_at < alert.happened_at
+            ):
+                ended = max(episode.value.started_at, incident.last_alert_at)
+                episode.value = episode.value.model_copy(update={"recovered_at": ended})
 
     def _episode_of(self, alert: Alert) -> FakeEpisode | None:
         """The oldest that had not recovered when the alert happened; a cycle has only one."""

@@ -14,6 +14,8 @@ from dd_lib.sandbox.scenario import list_scenarios
 
 router = APIRouter(prefix="/sandbox")
 
+RECOVERS_AFTER = timedelta(minutes=8)
+
 
 class ScenarioSummary(Closed):
     name: str
@@ -24,7 +26,7 @@ class ScenarioSummary(Closed):
 class LoadRequest(Closed):
     at: AwareDatetime | None = None  # None: now
     fresh_ids: bool = False
-    recovers_after_seconds: float = Field(default=480, ge=0, le=86400)
+    recovers_after_seconds: float = Field(default=RECOVERS_AFTER.seconds, ge=0, le=86400)
 
 
 class Loaded(Closed):
@@ -72,6 +74,12 @@ async def load_scenario(name: str, world: WorldNow, request: LoadRequest | None 
         webhook=firing.webhook,
         recovery=firing.recovery,
     )
+
+
+@router.post("/scenarios/{name}/webhook")
+async def fire_scenario(name: str, world: WorldNow) -> dict[str, JsonValue]:
+    """Loads a scenario as a new alert, now, and answers with nothing but its webhook: to pipe."""
+    return world.load(name, None, fresh_ids=True, recovers_after=RECOVERS_AFTER).webhook
 
 
 @router.post("/failures")

@@ -183,6 +183,33 @@ async def test_an_idle_incident_takes_no_new_episode_of_its_group(stores: Stores
     assert dispatch.incident_id != opened.incident_id
 
 
+async def test_without_a_cycle_key_news_after_idling_is_a_new_alert(stores: Stores) -> None:
+    await deliver(stores, cycle_key="")
+    [opened] = await claim(stores)
+    await end(stores, opened.incident_id, IncidentState.IDLE)
+    await deliver(stores, cycle_key="", event_id="2", happened_at=NOON + 60 * MINUTE)
+
+    [dispatch] = await claim(stores)
+
+    assert dispatch.incident_id != opened.incident_id
+    assert (await stores.incidents.get_incident(opened.incident_id)).recovered_at == NOON
+
+
+@pytest.mark.parametrize("transition", [Transition.RENOTIFY, Transition.RECOVERED])
+async def test_what_is_no_news_after_idling_belongs_to_the_old_alert(
+    stores: Stores, transition: Transition
+) -> None:
+    await deliver(stores, cycle_key="")
+    [opened] = await claim(stores)
+    await end(stores, opened.incident_id, IncidentState.IDLE)
+    later = NOON + 60 * MINUTE
+    await deliver(stores, cycle_key="", event_id="2", transition=transition, happened_at=later)
+
+    [dispatch] = await claim(stores)
+
+    assert dispatch.incident_id == opened.incident_id
+
+
 async def test_a_reminder_of_nothing_known_opens_an_incident(stores: Stores) -> None:
     await deliver(stores, transition=Transition.RENOTIFY)
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from temporalio.client import Client
 
+from adapters.temporal import bounded
 from domain.analysis import AnalysisKey, AnalystKind, Conclusion
 from domain.errors import Misconfigured, NotFound, RayneError, Unavailable
 from domain.evidence import Source, SourceResult, SourceStatus
@@ -25,7 +26,6 @@ from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.memory import FakeMemory
 from tests.integration.workflows.world import World
 from workflows.client import WorkflowClient
-from adapters.temporal import bounded
 
 
 def a_full_datadog() -> FakeDatadog:

@@ -27,6 +27,7 @@ from domain.notebook import (
     TimeseriesCell,
 )
 from domain.report import render
+from domain.searches import severe_logs
 from tests.factories import (
     NOON,
     a_case,
@@ -324,7 +325,8 @@ def test_the_logs_cell_shows_errors_of_what_the_alerts_name() -> None:
 
     (cell,) = (cell for cell in report(case).cells if isinstance(cell, LogStreamCell))
 
-    assert cell.query == '(service:"a b" OR host:web-1) (status:error OR status:warn)'
+    assert cell.query == severe_logs(case.frame)
+    assert cell.query.startswith('(service:"a b" OR host:web-1) (status:error OR ')
 
 
 def test_a_models_tokens_and_price_are_told() -> None:
