@@ -74,11 +74,12 @@ clean: ## Remove what was built and installed; the data in .rayne stay
 
 $(RUN): LOCK := requirements.lock
 $(DEV): LOCK := requirements-dev.lock
+$(DEV): ALSO := $(RUN)
 $(RUN) $(DEV): | .venv/bin/python
 	@echo "Installing $(LOCK) into .venv ..."
 	@$(PIP) install --require-hashes --requirement $(LOCK)
 	@$(PIP) install --no-deps --no-build-isolation --editable .
-	@touch $@
+	@touch $@ $(ALSO)
 
 # Ran at each start, because a moved folder or a removed Python leaves a .venv that cannot run.
 .PHONY: .venv/bin/python
