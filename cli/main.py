@@ -4,6 +4,7 @@ Each command imports what it runs: help, bad settings and a taken folder are tol
 after the seconds that every SDK together takes to load.
 """
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -38,6 +39,8 @@ def main() -> None:
 def up_command() -> None:
     """Start everything on this machine, with each server that is not configured."""
     settings = _settings()
+    # What is kept holds logs of production: nobody else on this machine may read it.
+    os.umask(0o077)
     state = StateFolder(settings.state_dir)
     with state.opened():
         from cli.up import up

@@ -104,6 +104,16 @@ async def _has_servers(rayne: RayneUp) -> bool:
     return {"postgres", "temporal"} <= names
 
 
+def open_to_others(state_dir: Path) -> list[Path]:
+    return [file for file in state_dir.rglob("*") if file.is_file() and file.stat().st_mode & 0o077]
+
+
+async def test_nobody_else_may_read_what_it_keeps(running: RayneUp) -> None:
+    await running.ready()
+
+    assert open_to_others(running.state.root) == []
+
+
 async def test_a_second_one_on_the_same_folder_is_told_so(running: RayneUp) -> None:
     async with rayne_up(running.state.root) as second:
         code = await second.ended()
