@@ -12,6 +12,7 @@ from api.routes.incidents import IncidentDetails
 from api.routes.webhooks import Accepted, WebhookEvent
 from cli.report import show_report
 from cli.stack import Stack
+from domain.deliveries import EventStatus
 from domain.errors import Misconfigured, NotFound, TimedOut, Unavailable
 from domain.incidents import IncidentState
 from domain.progress import Progress, StepProgress, StepState
@@ -64,15 +65,24 @@ async def _deliver_alert(api: RayneApi, webhook: Json, console: Console) -> int:
 async def _deliver_recovery(
     api: RayneApi, incident_id: int, recovery: Json, console: Console
 ) -> None:
-    """Leaves no incident open behind it, so that the next demo's alert opens its own."""
-    await _deliver(api, recovery)
+    """Leaves nothing of this demo alerting, so that the next one's alert opens its own incident."""
+    accepted = await _deliver(api, recovery)
+    await _until(lambda: _is_processed(api, accepted.event_id), "the recovery to be relayed")
+    others = [e for e in (await _details(api, incident_id)).episodes if e.recovered_at is None]
+    if others:
+        console.print(f"[green]✓[/] recovered; incident {incident_id} waits for {len(others)} more")
+        return
+    await _until(lambda: _is_resolved(api, incident_id), "the incident to be resolved")
+    console.print(f"[green]✓[/] recovered: incident {incident_id} is resolved; its notebook says so")
 
-    async def resolved() -> bool | None:
-        details = await _details(api, incident_id)
-        return details.state is IncidentState.RESOLVED or None
 
-    await _until(resolved, "the incident to be resolved")
-    console.print(f"[green]✓[/] recovered: incident {incident_id} is resolved, its notebook too")
+async def _is_processed(api: RayneApi, event_id: int) -> bool | None:
+    found = await api.get(f"/v1/webhooks/events/{event_id}")
+    return WebhookEvent.model_validate(found).status is EventStatus.PROCESSED or None
+
+
+async def _is_resolved(api: RayneApi, incident_id: int) -> bool | None:
+    return (await _details(api, incident_id)).state is IncidentState.RESOLVED or None
 
 
 async def _follow(api: RayneApi, incident_id: int, console: Console) -> None:

@@ -1,0 +1,141 @@
+"""What a newcomer sees: one command, one alert, an explained incident with a notebook."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+
+from cli.stack import Stack
+from dd_lib.sandbox.app import SCENARIOS
+from tests.conformance.oracle import Oracle
+from tests.e2e.folders import short_folder
+from tests.e2e.stack import ROOT, RayneUp, rayne_up
+
+SECTIONS = (
+    "# ",  # the header
+    "Quick links",
+    "Root cause analysis",
+    "Metric graph",
+    "Related logs",
+    "APM and traces",
+    "Similar past incidents",
+)
+README_ALERT = {
+    "monitor_id": 12345678,
+    "monitor_name": "High CPU Alert",
+    "alert_status": "Alert",
+    "hostname": "web-server-01.prod.example.com",
+    "service": "api-gateway",
+    "scope": "host:web-server-01",
+    "APPLICATION_TEAM": "platform-engineering",
+    "tags": ["env:production", "team:platform"],
+}
+
+
+@pytest.fixture(scope="module")
+async def rayne() -> AsyncIterator[RayneUp]:
+    """One stack for all stories here: each has a service of its own, and so its own incident."""
+    with short_folder() as folder:
+        async with rayne_up(folder / "state", RAYNE_GROUP_WAIT="1s") as running:
+            await running.ready()
+            yield running
+
+
+@pytest.fixture(scope="module")
+def stack(rayne: RayneUp) -> Stack:
+    return Stack.read(rayne.state)
+
+
+def run_demo(rayne: RayneUp, *arguments: str) -> str:
+    environ = {"PATH": "", "COLUMNS": "200", "RAYNE_STATE_DIR": str(rayne.state.root)}
+    finished = subprocess.run(
+        [sys.executable, "-m", "cli", "demo", *arguments],
+        cwd=ROOT,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=90,
+    )
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    return finished.stdout
+
+
+async def receive(stack: Stack, alert: dict[str, Any]) -> dict[str, Any]:
+    async with httpx.AsyncClient(timeout=60) as client:
+        reply = await client.post(f"{stack.api}/v1/webhooks/receive?wait=30", json=alert)
+    assert reply.status_code == 202
+    answer: dict[str, Any] = reply.json()
+    return answer
+
+
+async def get(url: str) -> dict[str, Any]:
+    async with httpx.AsyncClient(timeout=20) as client:
+        answer: dict[str, Any] = (await client.get(url)).raise_for_status().json()
+    return answer
+
+
+async def fire(stack: Stack, scenario: str) -> dict[str, Any]:
+    async with httpx.AsyncClient(timeout=20) as client:
+        reply = await client.post(f"{stack.sandbox}/sandbox/scenarios/{scenario}/webhook")
+    alert: dict[str, Any] = reply.raise_for_status().json()
+    return alert
+
+
+async def test_the_alert_of_the_readme_has_a_complete_notebook_within_30_seconds(
+    stack: Stack,
+) -> None:
+    began = time.monotonic()
+    answer = await receive(stack, README_ALERT)
+    took = time.monotonic() - began
+
+    state = await get(f"{stack.sandbox}/sandbox/state")
+    (notebook,) = (one for one in state["notebooks"] if str(one["id"]) == answer["notebook"]["id"])
+    written = json.dumps(notebook)
+    assert [section for section in SECTIONS if section not in written] == []
+    assert took < 30
+
+
+def test_the_second_demo_shows_the_first_as_similar(rayne: RayneUp) -> None:
+    first = run_demo(rayne, "saturated-host")
+    second = run_demo(rayne, "saturated-host")
+
+    assert "recovered: incident" in first
+    assert "similar past incident" in second
+    assert "/notebook/" in second
+
+
+@pytest.mark.parametrize(
+    "scenario", sorted(folder.name for folder in SCENARIOS.iterdir() if folder.is_dir())
+)
+async def test_each_scenario_ends_in_the_expected_culprit(stack: Stack, scenario: str) -> None:
+    expected = json.loads((SCENARIOS / scenario / "expected.json").read_text())
+
+    answer = await receive(stack, await fire(stack, scenario))
+
+    incident_id = answer["workflow_id"].removeprefix("incident-")
+    details = await get(f"{stack.api}/v1/incidents/{incident_id}")
+    conclusion = details["analyses"][0]["conclusion"]
+    assert conclusion["culprit_change"] == expected["culprit_change"]
+    assert conclusion["claims"]
+
+
+async def test_datadog_is_asked_only_what_it_publishes(stack: Stack, oracle: Oracle) -> None:
+    await receive(stack, README_ALERT)
+    asked = (await get(f"{stack.sandbox}/sandbox/requests"))["requests"]
+
+    problems = [
+        problem
+        for one in asked
+        for problem in oracle.violations(
+            one["method"], one["path"], one["query"], one["headers"], one["body"].encode() or None
+        )
+    ]
+
+    assert asked
+    assert problems == []

@@ -1,0 +1,103 @@
+"""One notebook per incident, whatever happened to it meanwhile."""
+
+from datetime import timedelta
+
+from temporalio.testing import ActivityEnvironment
+
+from activities.notebook import NotebookActivities
+from domain.analysis import AnalysisKey
+from domain.notebook import MarkdownCell
+from tests.factories import NOON, a_conclusion, a_frame, an_episode, an_incident
+from tests.fakes.analyses import FakeAnalyses
+from tests.fakes.datadog import FakeDatadog
+from tests.fakes.incidents import FakeIncidents
+from tests.fakes.store_state import FakeState
+
+KEY = AnalysisKey(incident_id=7, number=1)
+ENVIRONMENT = ActivityEnvironment()
+
+
+class Shelf:
+    """A finished analysis, and the steps that write it down."""
+
+    def __init__(self, datadog: FakeDatadog) -> None:
+        state = FakeState(now=NOON)
+        self.datadog = datadog
+        self.incidents = FakeIncidents(state)
+        self.analyses = FakeAnalyses(state)
+        recovered = an_episode(recovered_at=NOON + timedelta(minutes=9))
+        self.incidents.add(an_incident(episodes=(recovered,)))
+        self.steps = NotebookActivities(
+            datadog, self.incidents, self.analyses, app_url="https://app.datadoghq.com"
+        )
+
+    async def write(self) -> None:
+        await ENVIRONMENT.run(self.steps.write_notebook, KEY)
+
+    def only_page(self) -> str:
+        (stored,) = self.datadog.notebooks.values()
+        return "\n".join(
+            cell.text for cell in stored.cells.values() if isinstance(cell, MarkdownCell)
+        )
+
+
+async def a_shelf(datadog: FakeDatadog | None = None) -> Shelf:
+    shelf = Shelf(datadog or FakeDatadog())
+    await shelf.analyses.open_analysis(a_frame())
+    await shelf.analyses.finish_analysis(KEY, (), a_conclusion())
+    return shelf
+
+
+async def test_writing_twice_leaves_one_notebook() -> None:
+    shelf = await a_shelf()
+
+    await shelf.write()
+    await shelf.write()
+
+    assert len(shelf.datadog.notebooks) == 1
+
+
+async def test_a_notebook_of_which_we_never_heard_is_found_by_its_key() -> None:
+    shelf = await a_shelf()
+    await shelf.write()
+    (known,) = shelf.datadog.notebooks
+    other = await a_shelf(shelf.datadog)
+
+    await other.write()
+
+    assert list(shelf.datadog.notebooks) == [known]
+    assert (await other.incidents.get_incident(7)).notebook
+
+
+async def test_a_deleted_notebook_is_written_anew_with_the_next_report() -> None:
+    shelf = await a_shelf()
+    await shelf.write()
+    shelf.datadog.notebooks.clear()
+
+    await shelf.write()
+
+    assert len(shelf.datadog.notebooks) == 1
+
+
+async def test_resolving_says_so_and_keeps_what_people_added() -> None:
+    shelf = await a_shelf()
+    await shelf.write()
+    (notebook_id,) = shelf.datadog.notebooks
+    shelf.datadog.add_cell(notebook_id, MarkdownCell(text="We failed over by hand."))
+
+    await ENVIRONMENT.run(shelf.steps.resolve_notebook, 7)
+
+    page = shelf.only_page()
+    assert "**RESOLVED** after 9 minutes" in page
+    assert "We failed over by hand." in page
+
+
+async def test_a_deleted_notebook_is_not_brought_back_by_a_recovery() -> None:
+    shelf = await a_shelf()
+    await shelf.write()
+    shelf.datadog.notebooks.clear()
+
+    resolved = await ENVIRONMENT.run(shelf.steps.resolve_notebook, 7)
+
+    assert resolved is None
+    assert shelf.datadog.notebooks == {}
