@@ -6,6 +6,7 @@ import signal
 import sys
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Self
@@ -21,6 +22,7 @@ from domain.values import Value
 
 _STOP_WITHIN = timedelta(seconds=10)
 _KILL_WITHIN = timedelta(seconds=5)
+_LAST_LINES = 5
 _SAME_MOMENT = 1  # second: start times are counted in ticks since boot
 
 
@@ -130,13 +132,12 @@ class Child:
 
     def kill(self) -> None:
         if not self.has_ended:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it ended while we looked
+                os.killpg(self._process.pid, signal.SIGKILL)
 
     def _last_words(self) -> str:
-        lines = (
-            self._log.read_text(errors="replace").splitlines()[-5:] if self._log.exists() else []
-        )
-        return "".join(f"\n  {line}" for line in (f"; see {self._log}:", *lines))
+        lines = self._log.read_text(errors="replace").splitlines()[-_LAST_LINES:]
+        return "".join([f"; the end of {self._log}:", *(f"\n  {line}" for line in lines)])
 
 
 def _tethered(program: Program) -> Sequence[str]:
