@@ -9,7 +9,6 @@ from domain.alerts import Alert, AlertStatus, Transition
 from domain.notebook import NotebookReference
 from domain.values import Value
 
-
 # As many as an analysis or a reader makes sense of; a storm's others are counted, not read.
 MAX_ALERTS = 200
 

@@ -66,8 +66,9 @@ async def test_the_alerts_of_an_incident_come_oldest_first_and_whole(stores: Sto
 
 async def test_of_a_storm_only_the_first_alerts_are_read(stores: Stores) -> None:
     for number in range(MAX_ALERTS + 1):
-        await deliver(stores, event_id=str(number), message=str(number))
-    [dispatch] = await claim(stores)
+        moment = NOON + timedelta(seconds=number)
+        await deliver(stores, message=str(number), happened_at=moment)
+    [dispatch] = await claim(stores, limit=MAX_ALERTS + 1)
 
     alerts = await stores.incidents.alerts_of(dispatch.incident_id)
 
