@@ -16,6 +16,7 @@ from domain.analysis import (
 )
 from domain.case import Case, Evidence, Frame
 from domain.deliveries import Delivery, Receipt, StoredEvent
+from domain.downtimes import Downtime, DowntimeRequest
 from domain.evidence import (
     DatadogEvent,
     EvidenceItem,
@@ -79,6 +80,22 @@ class Datadog(Protocol):
 
     async def change_notebook(self, notebook_id: int, change: NotebookChange) -> NotebookReference:
         """Replaces Rayne's own cells and name; keeps the cells that people added. Idempotent."""
+        ...
+
+
+class Downtimes(Protocol):
+    """Muting monitors in Datadog, apart from analyses: it writes."""
+
+    async def find_downtime(self, key: str) -> Downtime | None:
+        """The active or scheduled one whose message holds `key`: makes creating repeatable."""
+        ...
+
+    async def create_downtime(self, request: DowntimeRequest) -> Downtime:
+        """Not idempotent: look for the key first."""
+        ...
+
+    async def cancel_downtime(self, id: str) -> None:
+        """Idempotent: one that is over stays so. Raises NotFound for an id never heard of."""
         ...
 
 
