@@ -11,6 +11,7 @@ from dd_lib.answers import one_line
 from domain.errors import (
     Conflict,
     InvalidInput,
+    KeyRefused,
     Misconfigured,
     NotFound,
     RateLimited,
@@ -24,8 +25,8 @@ LONGEST_WAIT = timedelta(seconds=60)  # a bucket can reset in an hour; nobody wa
 
 _BY_STATUS: Mapping[int, type[RayneError]] = {
     400: InvalidInput,
-    401: Misconfigured,
-    403: Misconfigured,
+    401: KeyRefused,
+    403: KeyRefused,
     404: NotFound,
     408: TimedOut,
     409: Conflict,
@@ -57,7 +58,7 @@ def refusal(response: httpx.Response, asked: str, secrets: tuple[str, ...]) -> R
         return None
     kind = _kind_of(response.status_code)
     sentence = f"Datadog answered {response.status_code} to {asked}"
-    if kind is Misconfigured:
+    if kind is KeyRefused:
         sentence += "; DD_API_KEY or DD_APP_KEY is wrong, for another site, or lacks a permission"
     said = _without(secrets, _what_it_said(response))
     message = f"{sentence}: {one_line(said)}" if said else sentence

@@ -12,7 +12,8 @@ RayneError
     TimedOut            504
     Garbled             502   an answer came, but damaged; the next one may be whole
   Broken                our bug or our configuration; a person must look
-    Misconfigured       500   e.g. a key that Datadog or Anthropic refuses
+    Misconfigured       500   e.g. a key that Anthropic refuses
+      KeyRefused        502   upstream does not take our keys for this request
     UnexpectedReply     502   upstream spoke, but not the agreed shape
 """
 
@@ -83,6 +84,12 @@ class Broken(RayneError):
 
 class Misconfigured(Broken):
     pass
+
+
+class KeyRefused(Misconfigured):
+    """A caller whose own token is good must not read 401: upstream refused us, not them."""
+
+    status = 502
 
 
 class UnexpectedReply(Broken):
