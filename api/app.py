@@ -4,7 +4,7 @@ from fastapi import FastAPI
 
 from api.dependencies import Resources
 from api.errors import install_error_handlers
-from api.routes import health, incidents, webhooks
+from api.routes import health, incidents, private_locations, webhooks
 
 
 def create_app(resources: Resources) -> FastAPI:
@@ -17,5 +17,6 @@ def create_app(resources: Resources) -> FastAPI:
     app.include_router(health.router)
     app.include_router(webhooks.router)
     app.include_router(incidents.router)
+    app.include_router(private_locations.router)
     install_error_handlers(app)
     return app

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from pydantic import SecretStr
 
 from domain.analysis import AnalysisKey
+from domain.commands import CommandResult
 from domain.ports import Analyses, Clock, Inbox, Incidents
 from domain.progress import Progress
 
@@ -19,6 +20,14 @@ class Runs(Protocol):
     """What the API asks of running workflows."""
 
     async def progress(self, key: AnalysisKey) -> Progress: ...
+
+
+class Commands(Protocol):
+    """The operator's own commands, by the name of their action."""
+
+    async def run(self, action: str) -> CommandResult:
+        """Raises NotFound, Conflict while it runs already, TimedOut when it was killed."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,7 @@ class Resources:
     clock: Clock
     access: Access = field(default_factory=Access)
     probes: Mapping[str, Probe] = field(default_factory=dict)
+    commands: Commands | None = None  # None: the operator listed none
 
 
 def resources(request: Request) -> Resources:

@@ -5,7 +5,20 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from domain.errors import InvalidInput, NotFound, RayneError
+from domain.errors import InvalidInput, NotFound, RayneError, Rejected
+
+
+class MethodNotAllowed(Rejected):
+    """A path that is right and a method that is not, where the bare 405 would explain too little.
+
+    `allowed` names the right ones, separated by commas.
+    """
+
+    status = 405
+
+    def __init__(self, message: str, *, allowed: str = "") -> None:
+        super().__init__(message)
+        self.allowed = allowed
 
 
 def install_error_handlers(app: FastAPI) -> None:
@@ -17,7 +30,7 @@ def install_error_handlers(app: FastAPI) -> None:
 
 async def reply_with_error(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RayneError)
-    headers = {}
+    headers = {"Allow": error.allowed} if isinstance(error, MethodNotAllowed) else {}
     if error.retry_after is not None:
         headers["Retry-After"] = str(max(1, round(error.retry_after.total_seconds())))
     return _reply(error.status, str(error), type(error).__name__, headers)

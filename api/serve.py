@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from temporalio.client import Client
 
 from adapters import clock, uvicorn
+from adapters.commands import Commands
 from adapters.postgres.analyses import PostgresAnalyses
 from adapters.postgres.database import Database
 from adapters.postgres.inbox import PostgresInbox
@@ -74,7 +75,12 @@ def _resources(settings: Settings, database: Database, temporal: Client) -> Reso
             api_token=settings.api_token,
         ),
         probes={"postgres": database.ping, "temporal": temporal_answers},
+        commands=_commands(settings),
     )
+
+
+def _commands(settings: Settings) -> Commands | None:
+    return Commands(settings.pl_actions, settings.pl_timeout) if settings.pl_actions else None
 
 
 def _refuse_to_be_open(settings: Settings) -> None:

@@ -7,6 +7,7 @@ RayneError
     Forbidden           403
     NotFound            404
     Conflict            409
+    NotOffered          501   this Rayne was not set up to do it
   Unavailable           somebody else is down or busy; asking again may work
     RateLimited         503
     TimedOut            504
@@ -51,6 +52,12 @@ class NotFound(Rejected):
 
 class Conflict(Rejected):
     status = 409
+
+
+class NotOffered(Rejected):
+    """What was asked for is left out here. The message says which setting would add it."""
+
+    status = 501
 
 
 class Unavailable(RayneError):
