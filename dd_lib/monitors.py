@@ -23,7 +23,7 @@ class _Monitor(Answer):
 
 
 async def get_monitor(client: DatadogClient, monitor_id: int) -> Monitor:
-    monitor = await client.get(f"/api/v1/monitor/{monitor_id}", _Monitor)
+    monitor = await client.get_recent("/api/v1/monitor/{}", _Monitor, parts=(monitor_id,))
     creator = monitor.creator
     return Monitor(
         monitor_id=monitor.id,

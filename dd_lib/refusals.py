@@ -1,13 +1,12 @@
 """What Datadog means when it says no: HTTP statuses and httpx's exceptions as domain errors."""
 
 import json
-import math
 from collections.abc import Mapping
-from datetime import timedelta
 
 import httpx
 
 from dd_lib.answers import one_line
+from dd_lib.rate_limits import wait_asked_for
 from domain.errors import (
     Conflict,
     InvalidInput,
@@ -20,8 +19,6 @@ from domain.errors import (
     Unavailable,
     UnexpectedReply,
 )
-
-LONGEST_WAIT = timedelta(seconds=60)  # a bucket can reset in an hour; nobody waits that long
 
 _BY_STATUS: Mapping[int, type[RayneError]] = {
     400: InvalidInput,
@@ -63,7 +60,7 @@ def refusal(response: httpx.Response, asked: str, secrets: tuple[str, ...]) -> R
     said = _without(secrets, _what_it_said(response))
     message = f"{sentence}: {one_line(said)}" if said else sentence
     if kind is RateLimited:
-        return RateLimited(message, retry_after=_wait_asked_for(response.headers))
+        return RateLimited(message, retry_after=wait_asked_for(response.headers))
     return kind(message)
 
 
@@ -106,14 +103,3 @@ def _without(secrets: tuple[str, ...], text: str) -> str:
     for secret in secrets:
         text = text.replace(secret, "***")
     return text
-
-
-def _wait_asked_for(headers: Mapping[str, str]) -> timedelta | None:
-    """X-RateLimit-Reset: seconds from now, not a date."""
-    try:
-        seconds = float(headers.get("X-RateLimit-Reset", ""))
-    except ValueError:
-        return None
-    if not math.isfinite(seconds) or seconds < 0:
-        return None
-    return timedelta(seconds=min(seconds, LONGEST_WAIT.total_seconds()))

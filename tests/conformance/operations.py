@@ -62,6 +62,7 @@ OPERATIONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("post", "/api/v2/query/scalar"),
         ("post", "/api/v2/query/timeseries"),
         ("get", "/api/v2/services/definitions"),
+        ("post", "/api/v2/services/definitions"),
         ("get", "/api/v2/services/definitions/{service_name}"),
         ("get", "/api/v2/spans/events"),
         ("post", "/api/v2/spans/events/search"),
