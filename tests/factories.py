@@ -30,6 +30,7 @@ from domain.evidence import (
 from domain.incidents import Episode, Incident, IncidentAlert, IncidentState
 from domain.memory import PastIncident
 from domain.notebook import MarkdownCell, Notebook
+from domain.webhook_configs import WebhookConfig, WebhookConfigRequest
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 
@@ -268,3 +269,18 @@ def a_notebook(**changes: Any) -> Notebook:
         "window": a_window(),
     }
     return Notebook(**(defaults | changes))
+
+
+def a_config_request(**changes: Any) -> WebhookConfigRequest:
+    defaults: dict[str, Any] = {"name": "checkout", "url": "https://rayne.test/v1/webhooks/receive"}
+    return WebhookConfigRequest(**(defaults | changes))
+
+
+def a_config(**changes: Any) -> WebhookConfig:
+    defaults: dict[str, Any] = {
+        "id": 3,
+        "created_at": NOON,
+        "name": "checkout",
+        "url": "https://rayne.test/v1/webhooks/receive",
+    }
+    return WebhookConfig(**(defaults | changes))

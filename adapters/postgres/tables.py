@@ -88,7 +88,9 @@ class WebhookEventRow(SQLModel, table=True):
             postgresql_where=text("NOT key_released"),
         ),
         Index("ix_webhook_events_pending", "id", postgresql_where=text("status = 'pending'")),
+        Index("ix_webhook_events_failed", "id", postgresql_where=text("status = 'failed'")),
         Index("ix_webhook_events_incident_id", "incident_id"),
+        Index("ix_webhook_events_monitor_id", "monitor_id", "id"),
         # Recoveries that came before the alert they end.
         Index(
             "ix_webhook_events_unmatched",
@@ -187,6 +189,18 @@ class EvidenceRow(SQLModel, table=True):
             ["incident_id", "number"], ["analyses.incident_id", "analyses.number"]
         ),
     )
+
+
+class WebhookConfigRow(SQLModel, table=True):
+    __tablename__ = "webhook_configs"
+
+    id: int = _id()
+    name: str = _column(Text)
+    active: bool = _column(Boolean)
+    request: dict[str, JsonValue] = _column(JSONB)  # the config as its author stated it
+    created_at: datetime = _time(default=NOW)
+
+    __table_args__ = (Index("uq_webhook_configs_name", "name", unique=True),)
 
 
 METADATA = SQLModel.metadata

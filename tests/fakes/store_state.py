@@ -11,6 +11,7 @@ from domain.errors import RayneError
 from domain.evidence import Source, SourceResult
 from domain.incidents import Episode, Incident
 from domain.memory import Embedding
+from domain.webhook_configs import WebhookConfig
 from tests.factories import NOON
 
 
@@ -23,6 +24,7 @@ class FakeEvent:
     leased_until: datetime | None = None
     incident_id: int | None = None
     episode_key: str = ""
+    forwarded_to: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -49,6 +51,7 @@ class FakeState:
     incidents: dict[int, Incident] = field(default_factory=dict)
     episodes: list[FakeEpisode] = field(default_factory=list)
     analyses: dict[AnalysisKey, FakeAnalysis] = field(default_factory=dict)
+    configs: dict[str, WebhookConfig] = field(default_factory=dict)
     stored: asyncio.Event = field(default_factory=asyncio.Event)
 
     def answer(self) -> None:
