@@ -38,12 +38,16 @@ class Page(Answer, Generic[ItemT]):
 
 @dataclass(frozen=True)
 class Search:
-    """What to look for. The window is absolute: a cursor runs the search again."""
+    """What to look for. The window is absolute: a cursor runs the search again.
+
+    `wrap` is the type of the JSON:API envelope that some searches want.
+    """
 
     path: str
     query: str
     window: Window
     limit: int
+    wrap: str = ""
 
 
 async def read_pages(
@@ -57,7 +61,7 @@ async def read_pages(
         body = _body(search, cursor, search.limit - len(items))
         page = await client.post(search.path, page_type, body)
         items.extend(page.data)
-        missing.extend(_missing_from(page.meta))
+        missing.extend(missing_from(page.meta))
         cursor = page.meta.page.after
         if not page.data or not cursor:
             break
@@ -71,7 +75,7 @@ def _body(search: Search, cursor: str, wanted: int) -> JsonValue:
     page: dict[str, JsonValue] = {"limit": min(wanted, MAX_PAGE)}
     if cursor:
         page["cursor"] = cursor
-    return {
+    body: JsonValue = {
         "filter": {
             "query": search.query,
             "from": iso(search.window.start),
@@ -80,9 +84,11 @@ def _body(search: Search, cursor: str, wanted: int) -> JsonValue:
         "sort": "timestamp",
         "page": page,
     }
+    return {"data": {"type": search.wrap, "attributes": body}} if search.wrap else body
 
 
-def _missing_from(meta: Meta) -> list[str]:
+def missing_from(meta: Meta) -> list[str]:
+    """What an answer says of its own gaps."""
     missing = [one_line(f"{warning.title}: {warning.detail}") for warning in meta.warnings]
     if meta.status == "timeout":
         missing.append("Datadog ran out of time and gave what it had found")
