@@ -73,7 +73,9 @@ async def _deliver_recovery(
         console.print(f"[green]✓[/] recovered; incident {incident_id} waits for {len(others)} more")
         return
     await _until(lambda: _is_resolved(api, incident_id), "the incident to be resolved")
-    console.print(f"[green]✓[/] recovered: incident {incident_id} is resolved; its notebook says so")
+    console.print(
+        f"[green]✓[/] recovered: incident {incident_id} is resolved; its notebook says so"
+    )
 
 
 async def _is_processed(api: RayneApi, event_id: int) -> bool | None:

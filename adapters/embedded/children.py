@@ -73,7 +73,7 @@ class Child:
         await end_leftover(record)
         with log.open("ab") as output:
             process = await asyncio.create_subprocess_exec(
-                *_tethered(program),
+                *tethered(program),
                 stdin=DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -140,7 +140,8 @@ class Child:
         return "".join([f"; the end of {self._log}:", *(f"\n  {line}" for line in lines)])
 
 
-def _tethered(program: Program) -> Sequence[str]:
+def tethered(program: Program) -> Sequence[str]:
+    """The command that becomes the program: as its owner, without our variables, tied to us."""
     return (
         sys.executable,
         "-ISB",

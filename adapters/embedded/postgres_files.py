@@ -11,6 +11,7 @@ import tempfile
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT
 from pathlib import Path
 
+from adapters.embedded.children import Program, tethered
 from adapters.embedded.state import StateFolder
 from domain.errors import Broken, Misconfigured
 
@@ -86,18 +87,13 @@ def open_way(state: StateFolder, owner: int) -> None:
 
 
 async def _initdb(data_dir: Path, owner: int) -> None:
+    command = (program("initdb"), *_INITDB, str(data_dir))
     initdb = await asyncio.create_subprocess_exec(
-        program("initdb"),
-        *_INITDB,
-        str(data_dir),
+        *tethered(Program(name="initdb", command=command, owner=owner)),
         stdin=DEVNULL,
         stdout=PIPE,
         stderr=STDOUT,
-        user=owner,
-        group=owner,
-        extra_groups=[] if os.geteuid() == 0 else None,
         cwd=data_dir,
-        env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
     )
     output, _ = await initdb.communicate()
     if initdb.returncode != 0:

@@ -81,7 +81,7 @@ class RayneUp:
         for server in servers:
             if server.is_running():
                 server.kill()
-        await until(lambda: _all_gone(servers), STOP_WITHIN)
+        await until(lambda: all_ended(servers), STOP_WITHIN)
 
     async def _has_ended(self) -> bool:
         return self.process.poll() is not None
@@ -124,5 +124,13 @@ async def until(holds: Callable[[], Awaitable[bool]], seconds: float) -> None:
             await asyncio.sleep(0.1)
 
 
-async def _all_gone(processes: list[psutil.Process]) -> bool:
-    return not any(process.is_running() for process in processes)
+async def all_ended(processes: list[psutil.Process]) -> bool:
+    """A zombie has ended: only init, which may take its time, is yet to hear of it."""
+    return not any(_runs(process) for process in processes)
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False  # it ended while we looked

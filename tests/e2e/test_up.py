@@ -10,7 +10,7 @@ import psutil
 import pytest_asyncio
 
 from tests.e2e.folders import short_folder
-from tests.e2e.stack import RayneUp, rayne_up, until
+from tests.e2e.stack import RayneUp, all_ended, rayne_up, until
 
 ALERT = {"alert_id": "42", "event_title": "[Triggered] Too many errors", "event_id": "1"}
 
@@ -34,10 +34,6 @@ async def stored(api: str) -> int:
     async with httpx.AsyncClient(base_url=api, timeout=10) as client:
         answer = await client.get("/v1/webhooks/events")
     return int(answer.json()["total_count"])
-
-
-async def all_ended(processes: list[psutil.Process]) -> bool:
-    return not any(process.is_running() for process in processes)
 
 
 def temporal_servers(rayne: RayneUp) -> list[psutil.Process]:

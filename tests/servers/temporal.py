@@ -17,7 +17,9 @@ from workflows import search_attributes
 
 # The test server cannot list its columns, which is what our own registration begins with.
 _OUR_COLUMNS = AddSearchAttributesRequest(
-    search_attributes={key.name: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD for key in search_attributes.ALL}
+    search_attributes={
+        key.name: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD for key in search_attributes.ALL
+    }
 )
 
 

@@ -17,6 +17,7 @@ from adapters.embedded.children import Child, Program
 from adapters.embedded.polling import holds_within
 from adapters.embedded.state import StateFolder
 from domain.errors import Broken
+from tests.e2e.stack import all_ended
 
 SOON = timedelta(seconds=20)
 PYTHON = str(Path(sys.executable).resolve())
@@ -147,7 +148,7 @@ async def test_a_child_ends_when_its_parent_is_killed() -> None:
     parent.kill()
     parent.wait()
 
-    assert await holds_within(lambda: _is_gone(child), SOON)
+    assert await holds_within(lambda: all_ended([child]), SOON)
 
 
 def a_parent_and_its_tethered_child() -> tuple[subprocess.Popen[str], psutil.Process]:
@@ -157,7 +158,3 @@ def a_parent_and_its_tethered_child() -> tuple[subprocess.Popen[str], psutil.Pro
     assert parent.stdout is not None
     with parent.stdout:
         return parent, psutil.Process(int(parent.stdout.readline()))
-
-
-async def _is_gone(process: psutil.Process) -> bool:
-    return not process.is_running()
