@@ -29,6 +29,7 @@ from domain.evidence import (
 )
 from domain.incidents import Dispatch, GroupingRules, Incident, IncidentState
 from domain.memory import Embedding, PastIncident, SimilarIncident
+from domain.mutings import Muting
 from domain.notebook import Notebook, NotebookChange, NotebookReference
 from domain.values import Value
 
@@ -96,6 +97,26 @@ class Downtimes(Protocol):
 
     async def cancel_downtime(self, id: str) -> None:
         """Idempotent: one that is over stays so. Raises NotFound for an id never heard of."""
+        ...
+
+
+class Mutings(Protocol):
+    """Rayne's own records of what it muted."""
+
+    async def plan_mutings(self, mutings: Sequence[Muting]) -> None:
+        """Keeps those whose key is new; the others stay as they are. Idempotent."""
+        ...
+
+    async def get_muting(self, key: str) -> Muting:
+        """Raises NotFound."""
+        ...
+
+    async def save_muting(self, muting: Muting) -> None:
+        """The last one stays. Idempotent. Raises NotFound for a key that was never planned."""
+        ...
+
+    async def list_mutings(self, incident_id: int) -> tuple[Muting, ...]:
+        """Oldest first."""
         ...
 
 
