@@ -29,6 +29,7 @@ from domain.evidence import (
 )
 from domain.incidents import Episode, Incident, IncidentAlert, IncidentState
 from domain.memory import PastIncident
+from domain.mutings import Muting
 from domain.notebook import MarkdownCell, Notebook
 from domain.webhook_configs import WebhookConfig, WebhookConfigRequest
 
@@ -284,3 +285,19 @@ def a_config(**changes: Any) -> WebhookConfig:
         "url": "https://rayne.test/v1/webhooks/receive",
     }
     return WebhookConfig(**(defaults | changes))
+
+
+def a_muting(**changes: Any) -> Muting:
+    defaults: dict[str, Any] = {
+        "key": "rayne-1-0123456789ab",
+        "incident_id": 7,
+        "episode_key": "1234|cycle=cycle-1",
+        "config_id": 1,
+        "config_name": "on-call",
+        "trigger": "alert",
+        "duration": timedelta(hours=2),
+        "monitor_id": 42,
+        "scope": "env:prod AND service:checkout",
+        "asked_at": NOON,
+    }
+    return Muting(**(defaults | changes))

@@ -5,6 +5,7 @@ from tests.fakes.analyses import FakeAnalyses
 from tests.fakes.event_history import FakeEventHistory
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.incidents import FakeIncidents
+from tests.fakes.mutings import FakeMutings
 from tests.fakes.relay_store import FakeRelayStore
 from tests.fakes.store_state import FakeState
 from tests.fakes.unread_events import FakeUnreadEvents
@@ -19,5 +20,6 @@ class FakeStores:
         self.incidents = FakeIncidents(self.state)
         self.analyses = FakeAnalyses(self.state)
         self.configs = FakeWebhookConfigs(self.state)
+        self.mutings = FakeMutings(self.state)
         self.history = FakeEventHistory(self.state)
         self.unread = FakeUnreadEvents(self.state)

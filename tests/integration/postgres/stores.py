@@ -9,11 +9,12 @@ from adapters.postgres.database import Database
 from adapters.postgres.event_history import PostgresEventHistory
 from adapters.postgres.inbox import PostgresInbox
 from adapters.postgres.incidents import PostgresIncidents
+from adapters.postgres.mutings import PostgresMutings
 from adapters.postgres.relay import PostgresRelay
 from adapters.postgres.unread_events import PostgresUnreadEvents
 from adapters.postgres.webhook_configs import PostgresWebhookConfigs
 from domain.incidents import Dispatch, GroupingRules
-from domain.ports import Analyses, Inbox, Incidents, RelayStore
+from domain.ports import Analyses, Inbox, Incidents, Mutings, RelayStore
 from domain.webhook_ports import EventHistory, UnreadEvents, WebhookConfigs
 from tests.factories import a_delivery, an_alert
 from tests.fakes.stores import FakeStores
@@ -30,6 +31,7 @@ class Stores:
     configs: WebhookConfigs
     history: EventHistory
     unread: UnreadEvents
+    mutings: Mutings
 
 
 def real_stores(database: Database) -> Stores:
@@ -41,6 +43,7 @@ def real_stores(database: Database) -> Stores:
         configs=PostgresWebhookConfigs(database),
         history=PostgresEventHistory(database),
         unread=PostgresUnreadEvents(database),
+        mutings=PostgresMutings(database),
     )
 
 
@@ -54,6 +57,7 @@ def fake_stores() -> Stores:
         configs=fakes.configs,
         history=fakes.history,
         unread=fakes.unread,
+        mutings=fakes.mutings,
     )
 
 
