@@ -39,10 +39,12 @@ class WebhookConfigRequest(Value):
     """A config as its author states it. An empty matching field matches everything."""
 
     name: Name  # unique: a second one of that name replaces the first
-    url: WebAddress  # where Datadog sends this webhook
+    url: WebAddress = Field(repr=False)  # where Datadog sends this webhook
     use_custom_payload: bool = False
     custom_payload: str = ""
-    forward_urls: tuple[WebAddress, ...] = Field(default=(), max_length=MAX_FORWARD_URLS)
+    forward_urls: tuple[WebAddress, ...] = Field(
+        default=(), max_length=MAX_FORWARD_URLS, repr=False
+    )
     auto_downtime: bool = False
     downtime_trigger: DowntimeTrigger = "alert"
     downtime_duration_minutes: int = Field(default=120, ge=1, le=LONGEST_DOWNTIME)

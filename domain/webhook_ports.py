@@ -81,10 +81,6 @@ class DatadogWebhooks(Protocol):
 
     async def find_webhook(self, name: str) -> DatadogWebhook | None: ...
 
-    async def create_webhook(self, webhook: DatadogWebhook) -> DatadogWebhook:
-        """Not idempotent: look for the name first."""
-        ...
-
-    async def update_webhook(self, webhook: DatadogWebhook) -> DatadogWebhook:
-        """Replaces the webhook of that name. Idempotent. Raises NotFound."""
+    async def put_webhook(self, webhook: DatadogWebhook) -> None:
+        """Creates it, or replaces the one of that name. Idempotent."""
         ...
