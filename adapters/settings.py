@@ -125,6 +125,13 @@ class Settings(BaseModel):
     lookback: Duration = timedelta(hours=6)  # how far back baselines and changes are sought
     max_analyses: Count = 4  # at once, per worker
 
+    # Downtimes that webhook configs ask for.
+    downtime_grace: Duration = timedelta(minutes=5)  # between recovery and lifting
+    downtime_cap: Duration = timedelta(hours=24)  # of what a config may ask for
+
+    # Forwarding. Public addresses only, unless receivers on private ones are meant.
+    forward_private: Switch = False
+
     # Who may call, and where.
     api_host: Text = "127.0.0.1"
     api_port: Port = 8080
