@@ -9,6 +9,9 @@ from domain.alerts import Alert, Transition
 from domain.values import Value
 
 MAX_FORWARD_URLS = 20
+MAX_MONITORS = 1_000
+MAX_LABELS = 100
+MAX_PAYLOAD = 100_000  # characters
 LONGEST_DOWNTIME = 7 * 24 * 60  # minutes: a mute that outlives a week is a monitor to be deleted
 
 DowntimeTrigger = Literal["alert", "recovery"]
@@ -41,7 +44,7 @@ class WebhookConfigRequest(Value):
     name: Name  # unique: a second one of that name replaces the first
     url: WebAddress = Field(repr=False)  # where Datadog sends this webhook
     use_custom_payload: bool = False
-    custom_payload: str = ""
+    custom_payload: str = Field(default="", max_length=MAX_PAYLOAD)
     forward_urls: tuple[WebAddress, ...] = Field(
         default=(), max_length=MAX_FORWARD_URLS, repr=False
     )
@@ -49,11 +52,13 @@ class WebhookConfigRequest(Value):
     downtime_trigger: DowntimeTrigger = "alert"
     downtime_duration_minutes: int = Field(default=120, ge=1, le=LONGEST_DOWNTIME)
     notify_enabled: bool = False
-    notify_numbers: tuple[str, ...] = ()
+    notify_numbers: tuple[Label, ...] = Field(default=(), max_length=MAX_LABELS)
     active: bool = True
-    monitor_ids: tuple[int, ...] = ()  # any of them
-    tags: tuple[Label, ...] = ()  # each of them, among the alert's tags, scope or labels
-    scope: tuple[Label, ...] = ()  # each of them, in the alert's scope
+    monitor_ids: tuple[int, ...] = Field(default=(), max_length=MAX_MONITORS)  # any of them
+    # Each of them, among the alert's tags, scope or labels.
+    tags: tuple[Label, ...] = Field(default=(), max_length=MAX_LABELS)
+    # Each of them, in the alert's scope.
+    scope: tuple[Label, ...] = Field(default=(), max_length=MAX_LABELS)
     transitions: tuple[Transition, ...] = ()  # any of them
 
     def matches(self, alert: Alert) -> bool:
