@@ -35,6 +35,7 @@ WebAddress = Annotated[
     AfterValidator(_web_address),
 ]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+MonitorId = Annotated[int, Field(gt=0, lt=2**63)]
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
@@ -54,7 +55,7 @@ class WebhookConfigRequest(Value):
     notify_enabled: bool = False
     notify_numbers: tuple[Label, ...] = Field(default=(), max_length=MAX_LABELS)
     active: bool = True
-    monitor_ids: tuple[int, ...] = Field(default=(), max_length=MAX_MONITORS)  # any of them
+    monitor_ids: tuple[MonitorId, ...] = Field(default=(), max_length=MAX_MONITORS)  # any of them
     # Each of them, among the alert's tags, scope or labels.
     tags: tuple[Label, ...] = Field(default=(), max_length=MAX_LABELS)
     # Each of them, in the alert's scope.

@@ -84,6 +84,8 @@ def test_what_is_left_out_is_quiet_and_active() -> None:
         ("downtime_duration_minutes", 10_081),
         ("downtime_trigger", "sometimes"),
         ("transitions", ("Exploded",)),
+        ("monitor_ids", (0,)),
+        ("monitor_ids", (2**63,)),
         ("monitor_id", 42),
     ],
 )
