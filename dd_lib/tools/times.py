@@ -16,7 +16,7 @@ Moment = Annotated[
 ]
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_DATE_MATH = re.compile(r"now(?:-(?P<count>\d{1,5})(?P<unit>[smhdw]))?")
+_DATE_MATH = re.compile(r"now(?:-(?P<count>\d{1,6})(?P<unit>[smhdw]))?")
 _DIGITS = re.compile(r"\d{9,14}")
 _FIRST_MILLISECONDS = 10**11  # as seconds, that is the year 5138
 
