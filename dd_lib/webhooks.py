@@ -4,11 +4,10 @@ from pydantic import JsonValue
 
 from dd_lib.answers import Answer
 from dd_lib.client import DatadogClient
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, NotFound
 
 PATH = "/api/v1/integration/webhooks/configuration/webhooks"
 ONE = f"{PATH}/{{}}"
-EXISTS = "already exists"
 
 
 class Webhook(Answer):
@@ -42,10 +41,12 @@ async def put_webhook(client: DatadogClient, webhook: Webhook) -> Webhook:
     """Creates it, or changes the one of that name. Idempotent; Datadog has no such operation."""
     try:
         return await create_webhook(client, webhook)
-    except InvalidInput as error:
-        if EXISTS not in str(error):
-            raise
-    return await update_webhook(client, webhook)
+    except InvalidInput as refused:
+        # Most likely one of that name exists. Where none does, the first refusal is the reason.
+        try:
+            return await update_webhook(client, webhook)
+        except NotFound:
+            raise refused from None
 
 
 async def delete_webhook(client: DatadogClient, name: str) -> None:

@@ -1,9 +1,11 @@
 """Whatever we ask of Datadog is asked as its official client asks it, and as it is described."""
 
 import json
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -11,9 +13,11 @@ import httpx
 import pytest
 from datadog_api_client import ApiClient, Configuration
 
+import dd_lib
 from dd_lib.client import DatadogClient
+from tests.conformance.cutting import any_of
 from tests.conformance.oracle import Oracle
-from tests.contract.asking_datadog import Overheard
+from tests.contract.asking_datadog import Exchange, Overheard
 from tests.contract.parity.intents import Intent
 from tests.contract.parity.questions import QUESTIONS
 from tests.contract.parity.searches import SEARCHES
@@ -21,6 +25,9 @@ from tests.contract.parity.writes import WRITES
 from tests.servers.canned import CannedServer, Reply, Request
 
 INTENTS = [*QUESTIONS, *SEARCHES, *WRITES]
+DD_LIB = Path(dd_lib.__path__[0])
+PATH = re.compile(r'"(/api/v\d/[^"]+)"')
+NAMED = {path for file in DD_LIB.glob("*.py") for path in PATH.findall(file.read_text())}
 UNSTABLE = ("list_incidents", "search_incidents")
 
 
@@ -31,6 +38,17 @@ def answer_to(intent: Intent) -> httpx.Response:
     if intent.answer is None:
         return httpx.Response(intent.status)
     return httpx.Response(intent.status, json=intent.answer)
+
+
+async def exchanges_of(intent: Intent) -> list[Exchange]:
+    """What was said on both sides, without a network."""
+    overheard = Overheard(httpx.MockTransport(lambda _: answer_to(intent)))
+    client = DatadogClient.connect(
+        api_url="https://api.datadog.test", api_key="key", app_key="app", transport=overheard
+    )
+    await intent.ours(client)
+    await client.aclose()
+    return overheard.exchanges
 
 
 @contextmanager
@@ -94,16 +112,22 @@ async def test_we_ask_what_the_official_client_asks(intent: Intent) -> None:
 
 @every_intent
 async def test_what_we_ask_is_described(intent: Intent, oracle: Oracle) -> None:
-    overheard = Overheard(httpx.MockTransport(lambda _: answer_to(intent)))
-    client = DatadogClient.connect(
-        api_url="https://api.datadog.test", api_key="key", app_key="app", transport=overheard
-    )
-
-    await intent.ours(client)
-
-    for exchange in overheard.exchanges:
+    for exchange in await exchanges_of(intent):
         assert exchange.request_violations(oracle) == []
         assert exchange.answer_violations(oracle) == []
+
+
+async def test_every_path_that_the_code_names_is_asked_here() -> None:
+    asked = [exchange.path for intent in INTENTS for exchange in await exchanges_of(intent)]
+
+    forgotten = {
+        path
+        for path in NAMED
+        if not any(any_of([path.replace("{}", "{part}")]).fullmatch(one) for one in asked)
+    }
+
+    assert forgotten == set()
+    assert len(NAMED) > 25
 
 
 def test_no_intent_is_listed_twice() -> None:

@@ -7,6 +7,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from dd_lib.client import DatadogClient
 from dd_lib.custom_variables import CustomVariable, put_custom_variable
 from dd_lib.deployments import list_deployments
 from dd_lib.event_stream import list_stream_events
@@ -17,7 +18,7 @@ from dd_lib.monitor_search import triggered_monitors
 from dd_lib.service_health import get_service_health
 from dd_lib.services import list_services
 from dd_lib.webhooks import Webhook, put_webhook
-from domain.errors import InvalidInput, NotFound
+from domain.errors import InvalidInput, NotFound, Unavailable
 from tests.factories import NOON, a_window
 from tests.unit.dd_lib.conversations import Script, client_of
 
@@ -143,14 +144,34 @@ async def test_a_webhook_that_exists_is_changed() -> None:
     assert [request.method for request in script.requests] == ["POST", "PUT"]
 
 
-async def test_a_webhook_refused_for_another_reason_is_not_changed() -> None:
-    script = Script(refused(400, "bad url"))
+async def test_a_webhook_whose_answer_was_lost_is_one_webhook() -> None:
+    kept: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.method == "POST" and kept:
+            return refused(400, "Webhook already exists")
+        if request.method == "POST":
+            kept.append(json.loads(request.content)["name"])
+            raise httpx.ReadError("connection reset")
+        return httpx.Response(200, json=HOOK.model_dump())
+
+    client = DatadogClient.connect(
+        api_url="https://x.test", api_key="k", app_key="a", transport=httpx.MockTransport(answer)
+    )
+    with pytest.raises(Unavailable):
+        await put_webhook(client, HOOK)
+
+    stored = await put_webhook(client, HOOK)
+
+    assert (stored.name, kept) == ("rayne", ["rayne"])
+
+
+async def test_a_new_webhook_that_is_refused_tells_why() -> None:
+    script = Script(refused(400, "bad url"), refused(404, "Webhook does not exist"))
 
     async with client_of(script) as client:
         with pytest.raises(InvalidInput, match="bad url"):
             await put_webhook(client, HOOK)
-
-    assert len(script.requests) == 1
 
 
 async def test_a_variable_that_is_missing_is_created() -> None:
