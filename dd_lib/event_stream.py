@@ -7,6 +7,9 @@ from dd_lib.client import DatadogClient
 from domain.evidence import Window
 
 
+MOST = 1000  # Datadog's most, the newest
+
+
 class StreamEvent(Answer):
     """`id` is text: it has more digits than a JavaScript number."""
 
@@ -34,7 +37,7 @@ async def list_stream_events(
     tags: tuple[str, ...] = (),
     priority: str = "",
 ) -> tuple[StreamEvent, ...]:
-    """Newest first, a thousand at most. `priority` is normal, low or "" for both."""
+    """Newest first, MOST at most. `priority` is normal, low or "" for both."""
     filters = {"sources": ",".join(sources), "tags": ",".join(tags), "priority": priority}
     times = {"start": int(window.start.timestamp()), "end": int(window.end.timestamp())}
     given = {name: value for name, value in filters.items() if value}

@@ -5,7 +5,7 @@ import asyncio
 from pydantic import Field, JsonValue
 
 from dd_lib.deployments import Deployment, list_deployments
-from dd_lib.event_stream import StreamEvent, list_stream_events
+from dd_lib.event_stream import MOST, StreamEvent, list_stream_events
 from dd_lib.events import search_events
 from dd_lib.paging import Listing
 from dd_lib.tools.times import Moment, Span
@@ -37,7 +37,8 @@ async def get_events(asking: Asking, wanted: EventList) -> Output:
         asking.client, wanted.window(asking), sources=wanted.sources, tags=wanted.tags
     )
     events: list[JsonValue] = [_event(event) for event in found[: wanted.limit]]
-    partial = f"the newest {wanted.limit} of {len(found)}" if len(found) > wanted.limit else ""
+    is_whole = len(found) <= wanted.limit and len(found) < MOST
+    partial = "" if is_whole else f"only the newest {len(events)}; there are more"
     return {"count": len(events), "events": events, "partial": partial}
 
 

@@ -176,6 +176,15 @@ async def test_events_have_the_fields_that_callers_read() -> None:
     assert answer["events"][0].items() >= (wanted | {"host": "web-1"}).items()
 
 
+@pytest.mark.parametrize(("there", "limit"), [(3, 2), (1000, 1000)])
+async def test_events_that_were_left_out_are_told(there: int, limit: int) -> None:
+    script = Script({"events": [{"id_str": str(number)} for number in range(there)]})
+
+    answer = await told(script, "get_events", {"limit": limit})
+
+    assert "only the newest" in answer["partial"]
+
+
 async def test_a_monitors_creator_is_a_name_and_its_groups_have_states() -> None:
     monitor = {
         "id": 42,
