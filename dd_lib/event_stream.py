@@ -6,7 +6,6 @@ from dd_lib.answers import Answer
 from dd_lib.client import DatadogClient
 from domain.evidence import Window
 
-
 MOST = 1000  # Datadog's most, the newest
 
 
