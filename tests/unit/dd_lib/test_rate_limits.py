@@ -36,7 +36,7 @@ class LimitedDatadog(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(request.url.path)
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.01 * len(self.asked))  # answers overtake none and come one by one
         now = virtual_time.now()
         window = int(now // self._period)
         self._used[window] = max(self._used[window], self._others) + 1
@@ -139,6 +139,66 @@ def test_routes_of_one_bucket_share_it() -> None:
 
     assert failures(answers) == []
     assert datadog.refused == []
+
+
+def test_whoever_waits_for_an_unknown_bucket_moves_to_the_one_that_is_named() -> None:
+    datadog = LimitedDatadog()
+    client = a_client(datadog)
+
+    async def ask() -> list[Nothing | BaseException]:
+        await asked_by_all(client, ["/a"])
+        return await asked_by_all(client, ["/b"] * 30)
+
+    answers = virtual_time.run(ask())
+
+    assert failures(answers) == []
+    assert datadog.refused == []
+
+
+def test_a_late_answer_of_a_window_that_is_over_changes_nothing() -> None:
+    delays = iter([0, 4, 0, 0])  # the second is made at 9 seconds and comes at 13
+    moments: list[float] = []
+
+    async def answer(_: httpx.Request) -> httpx.Response:
+        now = virtual_time.now()
+        moments.append(now)
+        headers = {
+            "X-RateLimit-Limit": "10",
+            "X-RateLimit-Period": "10",
+            "X-RateLimit-Remaining": "0" if now == 9 else "5",
+            "X-RateLimit-Reset": str(10 - int(now) % 10),
+        }
+        await asyncio.sleep(next(delays))
+        return httpx.Response(200, json={}, headers=headers)
+
+    async def ask() -> None:
+        client = a_client(httpx.MockTransport(answer))
+        await asyncio.gather(*(_at(moment, client) for moment in (0, 9, 10.5, 13.5)))
+
+    virtual_time.run(ask())
+
+    assert moments == [0, 9, 10.5, 13.5]
+
+
+async def _at(moment: float, client: DatadogClient) -> None:
+    await asyncio.sleep(moment)
+    await client.get("/same", Nothing)
+
+
+def test_a_refusal_that_tells_only_its_reset_closes_the_bucket_as_well() -> None:
+    refused = httpx.Response(429, headers={"X-RateLimit-Reset": "30"})
+    asked: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return refused
+
+    client = a_client(httpx.MockTransport(answer), patience=5)
+
+    answers = virtual_time.run(asked_by_all(client, ["/same"] * 3))
+
+    assert [type(error) for error in answers] == [RateLimited] * 3
+    assert len(asked) == 1
 
 
 def test_names_in_a_path_are_one_route() -> None:
