@@ -9,7 +9,7 @@ ResultT = TypeVar("ResultT")
 
 
 def run(main: Coroutine[Any, Any, ResultT]) -> ResultT:
-    """Runs `main` alone. Nothing in it may wait for the outside world."""
+    """Runs `main` alone. Nothing in it may wait for the outside world, threads included."""
     with asyncio.Runner(loop_factory=_VirtualTimeLoop) as runner:
         return runner.run(main)
 
