@@ -4,7 +4,21 @@ from fastapi import FastAPI
 
 from api.dependencies import Resources
 from api.errors import install_error_handlers
-from api.routes import health, incidents, private_locations, webhooks
+from api.routes import (
+    health,
+    incidents,
+    private_locations,
+    webhook_configs,
+    webhook_history,
+    webhook_registration,
+    webhooks,
+)
+
+OWN = (health, webhooks, webhook_configs, webhook_history, incidents)
+DATADOGS = (
+    webhook_registration,
+    private_locations,
+)
 
 
 def create_app(resources: Resources) -> FastAPI:
@@ -14,9 +28,7 @@ def create_app(resources: Resources) -> FastAPI:
         redoc_url=None,
     )
     app.state.resources = resources
-    app.include_router(health.router)
-    app.include_router(webhooks.router)
-    app.include_router(incidents.router)
-    app.include_router(private_locations.router)
+    for routes in (*OWN, *DATADOGS):
+        app.include_router(routes.router)
     install_error_handlers(app)
     return app

@@ -9,8 +9,10 @@ from pydantic import SecretStr
 
 from domain.analysis import AnalysisKey
 from domain.commands import CommandResult
+from domain.errors import NotOffered
 from domain.ports import Analyses, Clock, Inbox, Incidents
 from domain.progress import Progress
+from domain.webhook_ports import DatadogWebhooks, EventHistory, UnreadEvents, WebhookConfigs
 
 Probe = Callable[[], Awaitable[None]]
 """Returns when a dependency answers, raises a RayneError when it does not."""
@@ -40,8 +42,18 @@ class Access:
 
 
 @dataclass(frozen=True)
+class Webhooks:
+    """What is kept of webhooks beside the inbox itself."""
+
+    configs: WebhookConfigs
+    history: EventHistory
+    unread: UnreadEvents
+
+
+@dataclass(frozen=True)
 class Resources:
     inbox: Inbox
+    webhooks: Webhooks
     incidents: Incidents
     analyses: Analyses
     runs: Runs
@@ -49,6 +61,7 @@ class Resources:
     access: Access = field(default_factory=Access)
     probes: Mapping[str, Probe] = field(default_factory=dict)
     commands: Commands | None = None  # None: the operator listed none
+    registrations: DatadogWebhooks | None = None  # None: nobody gave us keys
 
 
 def resources(request: Request) -> Resources:
@@ -56,6 +69,19 @@ def resources(request: Request) -> Resources:
 
 
 FromResources = Annotated[Resources, Depends(resources)]
+
+
+def registrations(resources: FromResources) -> DatadogWebhooks:
+    if resources.registrations is None:
+        raise _no_datadog()
+    return resources.registrations
+
+
+def _no_datadog() -> NotOffered:
+    return NotOffered("there is no Datadog here: set DD_API_KEY and DD_APP_KEY, or run `rayne up`")
+
+
+FromRegistrations = Annotated[DatadogWebhooks, Depends(registrations)]
 
 
 @dataclass(frozen=True)
@@ -67,13 +93,15 @@ class Page:
 
 
 def page(page: str = "1", per_page: str = "50") -> Page:
-    return Page(number=_within(page, 1, 1_000_000, 1), size=_within(per_page, 1, 100, 50))
+    return Page(
+        number=number_within(page, 1, 1_000_000, 1), size=number_within(per_page, 1, 100, 50)
+    )
 
 
 FromPage = Annotated[Page, Depends(page)]
 
 
-def _within(text: str, least: int, most: int, default: int) -> int:
+def number_within(text: str, least: int, most: int, default: int) -> int:
     return (
         int(text) if text.isascii() and text.isdigit() and least <= int(text) <= most else default
     )

@@ -39,7 +39,7 @@ async def reply_with_error(_request: Request, error: Exception) -> JSONResponse:
 async def reply_with_invalid_input(_request: Request, error: Exception) -> JSONResponse:
     """Names every bad field. A bad path is 400, as it was in the first Rayne; the rest is 422."""
     assert isinstance(error, RequestValidationError)
-    problems = [f"{_field(detail['loc'])}: {detail['msg']}" for detail in error.errors()]
+    problems = [f"{_field(detail['loc'])}: {_in_words(detail['msg'])}" for detail in error.errors()]
     in_path = any(detail["loc"][0] == "path" for detail in error.errors())
     status = 400 if in_path else InvalidInput.status
     return _reply(status, "; ".join(problems), InvalidInput.__name__, {})
@@ -59,6 +59,11 @@ async def reply_with_broken(_request: Request, _error: Exception) -> JSONRespons
 
 def _field(location: tuple[int | str, ...]) -> str:
     return ".".join(str(part) for part in location[1:]) or str(location[0])
+
+
+def _in_words(message: str) -> str:
+    """Without the class that pydantic puts before what our own checks say."""
+    return message.removeprefix("Value error, ")
 
 
 def _reply(status: int, text: str, code: str, headers: dict[str, str]) -> JSONResponse:

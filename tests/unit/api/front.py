@@ -7,16 +7,20 @@ from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
 from api.app import create_app
-from api.dependencies import Access, Probe, Resources
+from api.dependencies import Access, Probe, Resources, Webhooks
 from domain.analysis import AnalysisKey
 from domain.errors import NotFound, RayneError
 from domain.notebook import NotebookReference
 from domain.progress import Progress
 from tests.factories import NOON, an_incident
 from tests.fakes.analyses import FakeAnalyses
+from tests.fakes.datadog_webhooks import FakeDatadogWebhooks
+from tests.fakes.event_history import FakeEventHistory
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.incidents import FakeIncidents
 from tests.fakes.store_state import FakeState
+from tests.fakes.unread_events import FakeUnreadEvents
+from tests.fakes.webhook_configs import FakeWebhookConfigs
 
 SECRET, TOKEN = "w" * 32, "t" * 32
 
@@ -40,12 +44,19 @@ class Front:
         self.down: dict[str, RayneError] = {}
         self.incidents = FakeIncidents(self.state)
         self.analyses = FakeAnalyses(self.state)
+        self.registrations = FakeDatadogWebhooks()
         self.resources = Resources(
             inbox=FakeInbox(self.state),
+            webhooks=Webhooks(
+                configs=FakeWebhookConfigs(self.state),
+                history=FakeEventHistory(self.state),
+                unread=FakeUnreadEvents(self.state),
+            ),
             incidents=self.incidents,
             analyses=self.analyses,
             runs=self.runs,
             clock=lambda: NOON,
+            registrations=self.registrations,
             probes={"postgres": self._probe("postgres"), "temporal": self._probe("temporal")},
         )
         self.app: FastAPI = create_app(self.resources)
