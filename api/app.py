@@ -5,9 +5,15 @@ from fastapi import FastAPI
 from api.dependencies import Resources
 from api.errors import install_error_handlers
 from api.routes import (
+    downtimes,
+    events,
     health,
+    hosts,
     incidents,
+    logs,
+    monitors,
     private_locations,
+    services,
     webhook_configs,
     webhook_history,
     webhook_registration,
@@ -17,6 +23,12 @@ from api.routes import (
 OWN = (health, webhooks, webhook_configs, webhook_history, incidents)
 DATADOGS = (
     webhook_registration,
+    downtimes,
+    events,
+    hosts,
+    monitors,
+    logs,
+    services,
     private_locations,
 )
 

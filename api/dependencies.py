@@ -7,6 +7,7 @@ from typing import Annotated, Protocol, cast
 from fastapi import Depends, Request
 from pydantic import SecretStr
 
+from api.datadog_port import Datadog
 from domain.analysis import AnalysisKey
 from domain.commands import CommandResult
 from domain.errors import NotOffered
@@ -22,6 +23,10 @@ class Runs(Protocol):
     """What the API asks of running workflows."""
 
     async def progress(self, key: AnalysisKey) -> Progress: ...
+
+    async def downtime_cancelled(self, key: str) -> None:
+        """Tells the run that made the downtime of `key`. Raises NotFound where none runs."""
+        ...
 
 
 class Commands(Protocol):
@@ -61,7 +66,8 @@ class Resources:
     access: Access = field(default_factory=Access)
     probes: Mapping[str, Probe] = field(default_factory=dict)
     commands: Commands | None = None  # None: the operator listed none
-    registrations: DatadogWebhooks | None = None  # None: nobody gave us keys
+    datadog: Datadog | None = None  # None: nobody gave us keys
+    registrations: DatadogWebhooks | None = None  # None: as above
 
 
 def resources(request: Request) -> Resources:
@@ -69,6 +75,12 @@ def resources(request: Request) -> Resources:
 
 
 FromResources = Annotated[Resources, Depends(resources)]
+
+
+def datadog(resources: FromResources) -> Datadog:
+    if resources.datadog is None:
+        raise _no_datadog()
+    return resources.datadog
 
 
 def registrations(resources: FromResources) -> DatadogWebhooks:
@@ -81,6 +93,7 @@ def _no_datadog() -> NotOffered:
     return NotOffered("there is no Datadog here: set DD_API_KEY and DD_APP_KEY, or run `rayne up`")
 
 
+FromDatadog = Annotated[Datadog, Depends(datadog)]
 FromRegistrations = Annotated[DatadogWebhooks, Depends(registrations)]
 
 

@@ -22,6 +22,7 @@ from adapters.settings import Settings
 from adapters.temporal import bounded, check, connect
 from api.agent_app import create_agent_app
 from api.app import create_app
+from api.datadog_proxy import DatadogProxy
 from api.datadog_webhooks import RegisteredWebhooks
 from api.dependencies import Access, Resources, Webhooks
 from dd_lib.client import DatadogClient
@@ -85,6 +86,7 @@ def _resources(
         ),
         probes={"postgres": database.ping, "temporal": temporal_answers},
         commands=_commands(settings),
+        datadog=DatadogProxy(datadog) if datadog else None,
         registrations=RegisteredWebhooks(datadog) if datadog else None,
     )
 

@@ -1,6 +1,6 @@
 """Reads a v2 search page by page, oldest first, up to a limit."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from pydantic import JsonValue
@@ -50,6 +50,13 @@ class Search:
     wrap: str = ""
 
 
+async def read_page(
+    client: DatadogClient, search: Search, page_type: type[Page[ItemT]], cursor: str
+) -> Page[ItemT]:
+    """One page, for callers that page by themselves; "" is the first page's cursor."""
+    return await client.post(search.path, page_type, _body(search, cursor))
+
+
 async def read_pages(
     client: DatadogClient, search: Search, page_type: type[Page[ItemT]]
 ) -> tuple[list[ItemT], str]:
@@ -58,8 +65,8 @@ async def read_pages(
     missing: list[str] = []
     cursor = ""
     while len(items) < search.limit:
-        body = _body(search, cursor, search.limit - len(items))
-        page = await client.post(search.path, page_type, body)
+        rest = replace(search, limit=search.limit - len(items))
+        page = await read_page(client, rest, page_type, cursor)
         items.extend(page.data)
         missing.extend(missing_from(page.meta))
         cursor = page.meta.page.after
@@ -71,8 +78,8 @@ async def read_pages(
     return items[: search.limit], "; ".join(dict.fromkeys(missing))
 
 
-def _body(search: Search, cursor: str, wanted: int) -> JsonValue:
-    page: dict[str, JsonValue] = {"limit": min(wanted, MAX_PAGE)}
+def _body(search: Search, cursor: str) -> JsonValue:
+    page: dict[str, JsonValue] = {"limit": min(search.limit, MAX_PAGE)}
     if cursor:
         page["cursor"] = cursor
     body: JsonValue = {

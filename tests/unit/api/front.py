@@ -14,6 +14,7 @@ from domain.notebook import NotebookReference
 from domain.progress import Progress
 from tests.factories import NOON, an_incident
 from tests.fakes.analyses import FakeAnalyses
+from tests.fakes.datadog_proxy import FakeDatadogProxy
 from tests.fakes.datadog_webhooks import FakeDatadogWebhooks
 from tests.fakes.event_history import FakeEventHistory
 from tests.fakes.inbox import FakeInbox
@@ -26,15 +27,22 @@ SECRET, TOKEN = "w" * 32, "t" * 32
 
 
 class FakeRuns:
-    """Knows the progress of the analyses it was given."""
+    """Knows the progress of the analyses it was given, and hears of cancelled downtimes."""
 
     def __init__(self) -> None:
         self.known: dict[AnalysisKey, Progress] = {}
+        self.cancelled: list[str] = []
+        self.running: set[str] = set()
 
     async def progress(self, key: AnalysisKey) -> Progress:
         if key not in self.known:
             raise NotFound("Temporal knows no such run")
         return self.known[key]
+
+    async def downtime_cancelled(self, key: str) -> None:
+        self.cancelled.append(key)
+        if key not in self.running:
+            raise NotFound("Temporal knows no such run")
 
 
 class Front:
@@ -44,6 +52,7 @@ class Front:
         self.down: dict[str, RayneError] = {}
         self.incidents = FakeIncidents(self.state)
         self.analyses = FakeAnalyses(self.state)
+        self.datadog = FakeDatadogProxy()
         self.registrations = FakeDatadogWebhooks()
         self.resources = Resources(
             inbox=FakeInbox(self.state),
@@ -56,6 +65,7 @@ class Front:
             analyses=self.analyses,
             runs=self.runs,
             clock=lambda: NOON,
+            datadog=self.datadog,
             registrations=self.registrations,
             probes={"postgres": self._probe("postgres"), "temporal": self._probe("temporal")},
         )
