@@ -7,10 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from adapters import variables
 from adapters.variables import (
+    Actions,
     Count,
     DatadogSite,
     Dimension,
@@ -53,6 +54,7 @@ _PARTNERS = (
     ("TEMPORAL_TLS_CLIENT_CERT_PATH", "TEMPORAL_TLS_CLIENT_KEY_PATH"),
     ("TEMPORAL_TLS_CLIENT_KEY_PATH", "TEMPORAL_TLS_CLIENT_CERT_PATH"),
     ("QDRANT_API_KEY", "QDRANT_URL"),
+    ("RAYNE_PL_ACTIONS", "RAYNE_API_TOKEN"),
 )
 
 
@@ -123,6 +125,13 @@ class Settings(BaseModel):
     lookback: Duration = timedelta(hours=6)  # how far back baselines and changes are sought
     max_analyses: Count = 4  # at once, per worker
 
+    # Downtimes that webhook configs ask for.
+    downtime_grace: Duration = timedelta(minutes=5)  # between recovery and lifting
+    downtime_cap: Duration = timedelta(hours=24)  # of what a config may ask for
+
+    # Forwarding. Public addresses only, unless receivers on private ones are meant.
+    forward_private: Switch = False
+
     # Who may call, and where.
     api_host: Text = "127.0.0.1"
     api_port: Port = 8080
@@ -132,6 +141,10 @@ class Settings(BaseModel):
     temporal_ui_port: Port = 8233  # of the embedded server
     webhook_secret: Secret | None = None
     api_token: Secret | None = None
+
+    # Commands for private locations, by action. Without any, the endpoint answers 501.
+    pl_actions: Actions = Field(default_factory=dict)
+    pl_timeout: Duration = timedelta(seconds=60)  # then a command is killed
 
     state_dir: Folder = Path(".rayne")
     log_level: LogLevel = "info"

@@ -1,6 +1,7 @@
 """What an environment variable may hold, and how a bad one is told without showing its value."""
 
 import difflib
+import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -43,6 +44,10 @@ def _words(text: object) -> object:
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
+def _json(text: object) -> object:
+    return json.loads(text) if isinstance(text, str) else text  # its error is a ValueError
+
+
 def _lower(text: object) -> object:
     return text.lower() if isinstance(text, str) else text
 
@@ -75,6 +80,12 @@ DatadogSite = Annotated[
 ]
 Labels = Annotated[
     tuple[str, ...], BeforeValidator(_words), Field(description="labels, separated by commas")
+]
+CommandWords = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
+Actions = Annotated[
+    dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")], CommandWords],
+    BeforeValidator(_json),
+    Field(description='a JSON object of commands such as {"pull": ["podman", "pull", "IMAGE"]}'),
 ]
 ExistingFile = Annotated[FilePath, Field(description="the path of a file that exists")]
 Folder = Annotated[Path, Field(description="a path")]

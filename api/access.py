@@ -31,8 +31,18 @@ def admit_caller(request: Request, resources: FromResources) -> None:
         raise Unauthenticated("send the API token as 'Authorization: Bearer TOKEN'")
 
 
+def admit_operator(request: Request, resources: FromResources) -> None:
+    """The token from everybody, the laptop itself too: what follows changes a machine."""
+    token = resources.access.api_token
+    if token is None:
+        raise Unauthenticated("this needs the API token: set RAYNE_API_TOKEN, and send it")
+    if not _has_token(request, token):
+        raise Unauthenticated("send the API token as 'Authorization: Bearer TOKEN'")
+
+
 ForSenders = Depends(admit_sender)
 ForCallers = Depends(admit_caller)
+ForOperators = Depends(admit_operator)
 
 
 def _comes_from_this_machine(request: Request) -> bool:

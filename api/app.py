@@ -4,7 +4,33 @@ from fastapi import FastAPI
 
 from api.dependencies import Resources
 from api.errors import install_error_handlers
-from api.routes import health, incidents, webhooks
+from api.routes import (
+    downtimes,
+    events,
+    health,
+    hosts,
+    incidents,
+    logs,
+    monitors,
+    private_locations,
+    services,
+    webhook_configs,
+    webhook_history,
+    webhook_registration,
+    webhooks,
+)
+
+OWN = (health, webhooks, webhook_configs, webhook_history, incidents)
+DATADOGS = (
+    webhook_registration,
+    downtimes,
+    events,
+    hosts,
+    monitors,
+    logs,
+    services,
+    private_locations,
+)
 
 
 def create_app(resources: Resources) -> FastAPI:
@@ -14,8 +40,7 @@ def create_app(resources: Resources) -> FastAPI:
         redoc_url=None,
     )
     app.state.resources = resources
-    app.include_router(health.router)
-    app.include_router(webhooks.router)
-    app.include_router(incidents.router)
+    for routes in (*OWN, *DATADOGS):
+        app.include_router(routes.router)
     install_error_handlers(app)
     return app

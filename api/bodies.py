@@ -14,3 +14,10 @@ async def read_body(request: Request) -> bytes:
             parts.append(part[:room])
             room -= len(part)
     return b"".join(parts)
+
+
+def as_ever(given: object) -> object:
+    """A JSON object as the first Rayne read it: names in any case, null as if it were absent."""
+    if not isinstance(given, dict):
+        return given
+    return {str(name).lower(): value for name, value in given.items() if value is not None}

@@ -7,9 +7,13 @@ from typing import Annotated, Protocol, cast
 from fastapi import Depends, Request
 from pydantic import SecretStr
 
+from api.datadog_port import Datadog
 from domain.analysis import AnalysisKey
+from domain.commands import CommandResult
+from domain.errors import NotOffered
 from domain.ports import Analyses, Clock, Inbox, Incidents
 from domain.progress import Progress
+from domain.webhook_ports import DatadogWebhooks, EventHistory, UnreadEvents, WebhookConfigs
 
 Probe = Callable[[], Awaitable[None]]
 """Returns when a dependency answers, raises a RayneError when it does not."""
@@ -19,6 +23,18 @@ class Runs(Protocol):
     """What the API asks of running workflows."""
 
     async def progress(self, key: AnalysisKey) -> Progress: ...
+
+    async def downtime_cancelled(self, key: str) -> None:
+        """Tells the run that made the downtime of `key`. Raises NotFound where none runs."""
+        ...
+
+
+class Commands(Protocol):
+    """The operator's own commands, by the name of their action."""
+
+    async def run(self, action: str) -> CommandResult:
+        """Raises NotFound, Conflict while it runs already, TimedOut when it was killed."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -31,14 +47,27 @@ class Access:
 
 
 @dataclass(frozen=True)
+class Webhooks:
+    """What is kept of webhooks beside the inbox itself."""
+
+    configs: WebhookConfigs
+    history: EventHistory
+    unread: UnreadEvents
+
+
+@dataclass(frozen=True)
 class Resources:
     inbox: Inbox
+    webhooks: Webhooks
     incidents: Incidents
     analyses: Analyses
     runs: Runs
     clock: Clock
     access: Access = field(default_factory=Access)
     probes: Mapping[str, Probe] = field(default_factory=dict)
+    commands: Commands | None = None  # None: the operator listed none
+    datadog: Datadog | None = None  # None: nobody gave us keys
+    registrations: DatadogWebhooks | None = None  # None: as above
 
 
 def resources(request: Request) -> Resources:
@@ -46,6 +75,26 @@ def resources(request: Request) -> Resources:
 
 
 FromResources = Annotated[Resources, Depends(resources)]
+
+
+def datadog(resources: FromResources) -> Datadog:
+    if resources.datadog is None:
+        raise _no_datadog()
+    return resources.datadog
+
+
+def registrations(resources: FromResources) -> DatadogWebhooks:
+    if resources.registrations is None:
+        raise _no_datadog()
+    return resources.registrations
+
+
+def _no_datadog() -> NotOffered:
+    return NotOffered("there is no Datadog here: set DD_API_KEY and DD_APP_KEY, or run `rayne up`")
+
+
+FromDatadog = Annotated[Datadog, Depends(datadog)]
+FromRegistrations = Annotated[DatadogWebhooks, Depends(registrations)]
 
 
 @dataclass(frozen=True)
@@ -57,13 +106,15 @@ class Page:
 
 
 def page(page: str = "1", per_page: str = "50") -> Page:
-    return Page(number=_within(page, 1, 1_000_000, 1), size=_within(per_page, 1, 100, 50))
+    return Page(
+        number=number_within(page, 1, 1_000_000, 1), size=number_within(per_page, 1, 100, 50)
+    )
 
 
 FromPage = Annotated[Page, Depends(page)]
 
 
-def _within(text: str, least: int, most: int, default: int) -> int:
+def number_within(text: str, least: int, most: int, default: int) -> int:
     return (
         int(text) if text.isascii() and text.isdigit() and least <= int(text) <= most else default
     )

@@ -5,7 +5,20 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from domain.errors import InvalidInput, NotFound, RayneError
+from domain.errors import InvalidInput, NotFound, RayneError, Rejected
+
+
+class MethodNotAllowed(Rejected):
+    """A path that is right and a method that is not, where the bare 405 would explain too little.
+
+    `allowed` names the right ones, separated by commas.
+    """
+
+    status = 405
+
+    def __init__(self, message: str, *, allowed: str = "") -> None:
+        super().__init__(message)
+        self.allowed = allowed
 
 
 def install_error_handlers(app: FastAPI) -> None:
@@ -17,7 +30,7 @@ def install_error_handlers(app: FastAPI) -> None:
 
 async def reply_with_error(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RayneError)
-    headers = {}
+    headers = {"Allow": error.allowed} if isinstance(error, MethodNotAllowed) else {}
     if error.retry_after is not None:
         headers["Retry-After"] = str(max(1, round(error.retry_after.total_seconds())))
     return _reply(error.status, str(error), type(error).__name__, headers)
@@ -26,7 +39,7 @@ async def reply_with_error(_request: Request, error: Exception) -> JSONResponse:
 async def reply_with_invalid_input(_request: Request, error: Exception) -> JSONResponse:
     """Names every bad field. A bad path is 400, as it was in the first Rayne; the rest is 422."""
     assert isinstance(error, RequestValidationError)
-    problems = [f"{_field(detail['loc'])}: {detail['msg']}" for detail in error.errors()]
+    problems = [f"{_field(detail['loc'])}: {_in_words(detail['msg'])}" for detail in error.errors()]
     in_path = any(detail["loc"][0] == "path" for detail in error.errors())
     status = 400 if in_path else InvalidInput.status
     return _reply(status, "; ".join(problems), InvalidInput.__name__, {})
@@ -46,6 +59,11 @@ async def reply_with_broken(_request: Request, _error: Exception) -> JSONRespons
 
 def _field(location: tuple[int | str, ...]) -> str:
     return ".".join(str(part) for part in location[1:]) or str(location[0])
+
+
+def _in_words(message: str) -> str:
+    """Without the class that pydantic puts before what our own checks say."""
+    return message.removeprefix("Value error, ")
 
 
 def _reply(status: int, text: str, code: str, headers: dict[str, str]) -> JSONResponse:

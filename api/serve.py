@@ -8,17 +8,25 @@ from fastapi import FastAPI
 from temporalio.client import Client
 
 from adapters import clock, uvicorn
+from adapters.commands import Commands
 from adapters.postgres.analyses import PostgresAnalyses
 from adapters.postgres.database import Database
+from adapters.postgres.event_history import PostgresEventHistory
 from adapters.postgres.inbox import PostgresInbox
 from adapters.postgres.incidents import PostgresIncidents
 from adapters.postgres.relay import PostgresRelay
+from adapters.postgres.unread_events import PostgresUnreadEvents
+from adapters.postgres.webhook_configs import PostgresWebhookConfigs
 from adapters.relay import Relay
 from adapters.settings import Settings
 from adapters.temporal import bounded, check, connect
 from api.agent_app import create_agent_app
 from api.app import create_app
-from api.dependencies import Access, Resources
+from api.datadog_proxy import DatadogProxy
+from api.datadog_webhooks import RegisteredWebhooks
+from api.dependencies import Access, Resources, Webhooks
+from dd_lib.client import DatadogClient
+from dd_lib.sites import addresses
 from domain.errors import Misconfigured
 from workflows.client import WorkflowClient
 
@@ -45,9 +53,9 @@ async def _serve(
     ready: Callable[[], None] | None,
 ) -> None:
     _refuse_to_be_open(settings)
-    async with _database(settings) as database:
+    async with _database(settings) as database, _datadog(settings) as datadog:
         temporal = await connect(settings, lazy=True)
-        app = create(_resources(settings, database, temporal))
+        app = create(_resources(settings, database, temporal, datadog))
         relay = Relay(PostgresRelay(database), WorkflowClient(temporal, bounded), settings.grouping)
         relaying = asyncio.create_task(relay.run(stop))
         relaying.add_done_callback(lambda _: stop.set())  # a defect there must not go unseen
@@ -58,12 +66,15 @@ async def _serve(
             await relaying
 
 
-def _resources(settings: Settings, database: Database, temporal: Client) -> Resources:
+def _resources(
+    settings: Settings, database: Database, temporal: Client, datadog: DatadogClient | None
+) -> Resources:
     async def temporal_answers() -> None:
         await check(temporal)
 
     return Resources(
         inbox=PostgresInbox(database),
+        webhooks=_webhooks(database),
         incidents=PostgresIncidents(database),
         analyses=PostgresAnalyses(database),
         runs=WorkflowClient(temporal, bounded),
@@ -74,7 +85,22 @@ def _resources(settings: Settings, database: Database, temporal: Client) -> Reso
             api_token=settings.api_token,
         ),
         probes={"postgres": database.ping, "temporal": temporal_answers},
+        commands=_commands(settings),
+        datadog=DatadogProxy(datadog) if datadog else None,
+        registrations=RegisteredWebhooks(datadog) if datadog else None,
     )
+
+
+def _webhooks(database: Database) -> Webhooks:
+    return Webhooks(
+        configs=PostgresWebhookConfigs(database),
+        history=PostgresEventHistory(database),
+        unread=PostgresUnreadEvents(database),
+    )
+
+
+def _commands(settings: Settings) -> Commands | None:
+    return Commands(settings.pl_actions, settings.pl_timeout) if settings.pl_actions else None
 
 
 def _refuse_to_be_open(settings: Settings) -> None:
@@ -93,3 +119,25 @@ async def _database(settings: Settings) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
+
+
+@asynccontextmanager
+async def _datadog(settings: Settings) -> AsyncIterator[DatadogClient | None]:
+    """None without keys: then deliveries are taken as ever, and only the proxy is missing."""
+    if settings.dd_api_key is None or settings.dd_app_key is None:
+        yield None
+        return
+    where = addresses(
+        site=settings.dd_site or "",
+        api_url=settings.dd_api_url or "",
+        app_url=settings.dd_app_url or "",
+    )
+    client = DatadogClient.connect(
+        api_url=where.api_url,
+        api_key=settings.dd_api_key.get_secret_value(),
+        app_key=settings.dd_app_key.get_secret_value(),
+    )
+    try:
+        yield client
+    finally:
+        await client.aclose()

@@ -2,29 +2,75 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
+from urllib.parse import quote
 
 import httpx
-from pydantic import JsonValue, ValidationError
+from cachetools import TTLCache
+from pydantic import BaseModel, JsonValue, ValidationError
 
-from dd_lib.answers import Answer
+from dd_lib.rate_limits import RateLimits
 from dd_lib.refusals import HTTP_FAILURES, failure, refusal
-from domain.errors import Misconfigured, UnexpectedReply
+from domain.errors import InvalidInput, Misconfigured, UnexpectedReply
 
-AnswerT = TypeVar("AnswerT", bound=Answer)
-Query = Mapping[str, str | int]
+AnswerT = TypeVar("AnswerT", bound=BaseModel)
+Query = Mapping[str, str | int | bool]
+Parts = tuple[str | int, ...]
+
+DEFAULT_TIMEOUT = timedelta(seconds=20)
+DEFAULT_PATIENCE = timedelta(seconds=20)  # for a rate limit; with the request itself within a step
+RECENT = timedelta(seconds=30)
+MOST_RECENT_ANSWERS = 256
+
+
+@dataclass(frozen=True)
+class Question:
+    """`path` has a {} for each of `parts`, which are quoted where they need it."""
+
+    method: str
+    path: str
+    parts: Parts = ()
+    query: Query | None = None
+    body: JsonValue = None
+
+    @property
+    def route(self) -> str:
+        """What Datadog's rate limits can be known by."""
+        return f"{self.method} {self.path}"
+
+    @property
+    def address(self) -> str:
+        if any(str(part) in ("", ".", "..") for part in self.parts):
+            raise InvalidInput(f"{self.route} needs a name, not {self.parts!r}")
+        return self.path.format(*(quote(str(part), safe="") for part in self.parts))
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.address}"
 
 
 class DatadogClient:
-    """Never retries: whoever asks knows whether asking again is safe."""
+    """Never retries: whoever asks knows whether asking again is safe. What it does is wait for
+    its turn where Datadog limits how often may be asked.
+
+    A path has a {} for each variable part, and `parts` fill them.
+    """
 
     def __init__(
-        self, http: httpx.AsyncClient, timeout: timedelta, secrets: tuple[str, ...]
+        self,
+        http: httpx.AsyncClient,
+        timeout: timedelta,
+        secrets: tuple[str, ...],
+        limits: RateLimits,
     ) -> None:
         self._http = http
         self._seconds = timeout.total_seconds()
         self._secrets = secrets
+        self._limits = limits
+        self._recent: TTLCache[tuple[object, ...], BaseModel] = TTLCache(
+            MOST_RECENT_ANSWERS, RECENT.total_seconds(), timer=_now
+        )
 
     @classmethod
     def connect(
@@ -33,10 +79,13 @@ class DatadogClient:
         api_url: str,
         api_key: str,
         app_key: str,
-        timeout: timedelta,
+        timeout: timedelta = DEFAULT_TIMEOUT,
+        patience: timedelta = DEFAULT_PATIENCE,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> "DatadogClient":
-        """`timeout` bounds a whole request. `transport` replaces the network."""
+        """`timeout` bounds a whole request, `patience` the wait for a rate limit before it.
+        `transport` replaces the network.
+        """
         headers = {
             "Accept": "application/json",
             "DD-API-KEY": _usable(api_key, "DD_API_KEY"),
@@ -51,40 +100,65 @@ class DatadogClient:
             )
         except httpx.InvalidURL as error:
             raise Misconfigured(f"DD_API_URL is not an address: {api_url!r}") from error
-        return cls(http, timeout, (api_key.strip(), app_key.strip()))
+        secrets = (api_key.strip(), app_key.strip())
+        return cls(http, timeout, secrets, RateLimits(patience))
 
-    async def get(self, path: str, answer: type[AnswerT], query: Query | None = None) -> AnswerT:
-        return await self._ask("GET", path, answer, query=query)
+    async def get(
+        self, path: str, answer: type[AnswerT], query: Query | None = None, *, parts: Parts = ()
+    ) -> AnswerT:
+        return await self._ask(Question("GET", path, parts, query), answer)
+
+    async def get_recent(
+        self, path: str, answer: type[AnswerT], query: Query | None = None, *, parts: Parts = ()
+    ) -> AnswerT:
+        """As `get`, where an answer that is half a minute old does as well."""
+        key = (answer, path, parts, *sorted((query or {}).items()))
+        known = self._recent.get(key)
+        if isinstance(known, answer):
+            return known
+        found = await self.get(path, answer, query, parts=parts)
+        self._recent[key] = found
+        return found
 
     async def post(self, path: str, answer: type[AnswerT], body: JsonValue) -> AnswerT:
-        return await self._ask("POST", path, answer, body=body)
+        return await self._ask(Question("POST", path, body=body), answer)
 
-    async def put(self, path: str, answer: type[AnswerT], body: JsonValue) -> AnswerT:
-        return await self._ask("PUT", path, answer, body=body)
+    async def put(
+        self, path: str, answer: type[AnswerT], body: JsonValue, *, parts: Parts = ()
+    ) -> AnswerT:
+        return await self._ask(Question("PUT", path, parts, body=body), answer)
+
+    async def patch(
+        self, path: str, answer: type[AnswerT], body: JsonValue, *, parts: Parts = ()
+    ) -> AnswerT:
+        return await self._ask(Question("PATCH", path, parts, body=body), answer)
+
+    async def delete(self, path: str, *, parts: Parts = ()) -> None:
+        await self._response_to(Question("DELETE", path, parts))
 
     async def aclose(self) -> None:
         await self._http.aclose()
 
-    async def _ask(
-        self,
-        method: str,
-        path: str,
-        answer: type[AnswerT],
-        *,
-        query: Query | None = None,
-        body: JsonValue = None,
-    ) -> AnswerT:
-        asked = f"{method} {path}"
-        try:
-            # httpx bounds each read; only this bounds an answer that drips in for ever.
-            async with asyncio.timeout(self._seconds):
-                response = await self._http.request(method, path, params=query, json=body)
-        except HTTP_FAILURES as error:
-            raise failure(error, asked) from error
-        refused = refusal(response, asked, self._secrets)
+    async def _ask(self, question: Question, answer: type[AnswerT]) -> AnswerT:
+        response = await self._response_to(question)
+        return _read(response.content, answer, question)
+
+    async def _response_to(self, question: Question) -> httpx.Response:
+        address = question.address
+        async with self._limits.turn(question.route) as turn:
+            try:
+                # httpx bounds each read; only this bounds an answer that drips in for ever.
+                async with asyncio.timeout(self._seconds):
+                    response = await self._http.request(
+                        question.method, address, params=question.query, json=question.body
+                    )
+            except HTTP_FAILURES as error:
+                raise failure(error, str(question)) from error
+            turn.answer = response
+        refused = refusal(response, str(question), self._secrets)
         if refused:
             raise refused
-        return _read(response.content, answer, asked)
+        return response
 
 
 def _usable(key: str, variable: str) -> str:
@@ -95,7 +169,7 @@ def _usable(key: str, variable: str) -> str:
     return stripped
 
 
-def _read(content: bytes, answer: type[AnswerT], asked: str) -> AnswerT:
+def _read(content: bytes, answer: type[AnswerT], asked: Question) -> AnswerT:
     try:
         return answer.model_validate_json(content)
     except ValidationError as error:
@@ -104,3 +178,7 @@ def _read(content: bytes, answer: type[AnswerT], asked: str) -> AnswerT:
         raise UnexpectedReply(
             f"Datadog's answer to {asked} has not the agreed shape: {where}: {first['type']}"
         ) from error
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,20 +1,22 @@
-"""Datadog as an analysis sees it: the port, put together from its resources."""
+"""Datadog as Rayne's activities see it: the ports, put together from the resources."""
 
 from datetime import timedelta
 
 import httpx
 
-from dd_lib import events, hosts, logs, metrics, monitors, notebooks, validation
-from dd_lib.client import DatadogClient
+from dd_lib import downtimes, events, hosts, logs, metrics, monitors, notebooks, validation
+from dd_lib.client import DEFAULT_TIMEOUT, DatadogClient
+from domain.downtimes import Downtime, DowntimeRequest
 from domain.evidence import Host, MetricSeries, Monitor, Window
 from domain.notebook import Notebook, NotebookChange, NotebookReference
 from domain.ports import Events, Logs
 
-DEFAULT_TIMEOUT = timedelta(seconds=20)
-
 
 class DatadogApi:
-    """Implements `domain.ports.Datadog`."""
+    """Implements `domain.ports.Datadog` and `domain.ports.Downtimes`.
+
+    What no port names is asked of the resources themselves, with a `DatadogClient`.
+    """
 
     def __init__(self, client: DatadogClient, app_url: str) -> None:
         self._client = client
@@ -67,6 +69,15 @@ class DatadogApi:
 
     async def change_notebook(self, notebook_id: int, change: NotebookChange) -> NotebookReference:
         return await notebooks.change_notebook(self._client, self._app_url, notebook_id, change)
+
+    async def find_downtime(self, key: str) -> Downtime | None:
+        return await downtimes.find_downtime(self._client, key)
+
+    async def create_downtime(self, request: DowntimeRequest) -> Downtime:
+        return await downtimes.create_downtime(self._client, request)
+
+    async def cancel_downtime(self, id: str) -> None:
+        await downtimes.cancel_downtime(self._client, id)
 
     async def check_keys(self) -> None:
         """Raises Misconfigured where Datadog refuses either key."""

@@ -1,12 +1,16 @@
 """Events, by search: deployments, flags, commits, other monitors' alerts."""
 
+from dataclasses import dataclass
+
 from pydantic import AwareDatetime
 
 from dd_lib.answers import Answer
 from dd_lib.client import DatadogClient
-from dd_lib.search import Page, Search, read_pages
+from dd_lib.search import Page, Search, missing_from, read_page, read_pages
 from domain.evidence import DatadogEvent, Window
 from domain.ports import Events
+
+PATH = "/api/v2/events/search"
 
 
 class _Named(Answer):
@@ -33,8 +37,28 @@ class _Event(Answer):
     attributes: _EventAttributes
 
 
+@dataclass(frozen=True)
+class EventPage:
+    """`cursor` finds the next page, "" where there is none."""
+
+    events: Events
+    cursor: str
+
+
+async def search_event_page(
+    client: DatadogClient, query: str, window: Window, *, limit: int, cursor: str
+) -> EventPage:
+    """One page, for callers that page by themselves; "" is the first page's cursor."""
+    page = await read_page(client, Search(PATH, query, window, limit), Page[_Event], cursor)
+    found = Events(
+        events=tuple(_event(event) for event in page.data),
+        partial="; ".join(missing_from(page.meta)),
+    )
+    return EventPage(found, page.meta.page.after)
+
+
 async def search_events(client: DatadogClient, query: str, window: Window, limit: int) -> Events:
-    search = Search("/api/v2/events/search", query, window, limit)
+    search = Search(PATH, query, window, limit)
     found, partial = await read_pages(client, search, Page[_Event])
     return Events(events=tuple(_event(event) for event in found), partial=partial)
 

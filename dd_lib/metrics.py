@@ -22,6 +22,7 @@ class _Group(Answer):
     """A unit is a pair: bytes, or bytes per second."""
 
     group_tags: tuple[str, ...] = ()
+    query_index: int = 0
     unit: tuple[_Unit | None, ...] = ()
 
 
@@ -52,33 +53,48 @@ class _Reply(Answer):
 async def query_metric(
     client: DatadogClient, query: str, window: Window
 ) -> tuple[MetricSeries, ...]:
-    reply = await client.post("/api/v2/query/timeseries", _Reply, _question(query, window))
+    queries: list[JsonValue] = [{"data_source": "metrics", "name": "a", "query": query}]
+    return tuple(series for _, series in await query_timeseries(client, query, queries, window))
+
+
+async def query_timeseries(
+    client: DatadogClient, label: str, queries: list[JsonValue], window: Window
+) -> list[tuple[int, MetricSeries]]:
+    """Each series with the number of the query that it answers. `label` names them all."""
+    reply = await client.post("/api/v2/query/timeseries", _Reply, _question(queries, window))
     if reply.errors:
-        raise InvalidInput(f"Datadog could not read {query!r}: {one_line(reply.errors)}")
+        raise InvalidInput(f"Datadog could not read {label!r}: {one_line(reply.errors)}")
     table = reply.data.attributes
-    return tuple(
-        MetricSeries(
-            query=query,
-            scope=",".join(group.group_tags),
-            unit="/".join(unit.name for unit in group.unit if unit),
-            points=_points(table.times, row),
-        )
+    return [
+        (group.query_index, _series(label, group, _points(table.times, row)))
         for group, row in zip(table.series, table.values, strict=True)
-    )
+    ]
 
 
-def _question(query: str, window: Window) -> JsonValue:
+def _question(queries: list[JsonValue], window: Window) -> JsonValue:
+    formulas: list[JsonValue] = [
+        {"formula": query["name"]} for query in queries if isinstance(query, dict)
+    ]
     return {
         "data": {
             "type": "timeseries_request",
             "attributes": {
                 "from": milliseconds(window.start),
                 "to": milliseconds(window.end),
-                "queries": [{"data_source": "metrics", "name": "a", "query": query}],
-                "formulas": [{"formula": "a"}],
+                "queries": queries,
+                "formulas": formulas,
             },
         }
     }
+
+
+def _series(label: str, group: _Group, points: tuple[MetricPoint, ...]) -> MetricSeries:
+    return MetricSeries(
+        query=label,
+        scope=",".join(group.group_tags),
+        unit="/".join(unit.name for unit in group.unit if unit),
+        points=points,
+    )
 
 
 def _points(times: tuple[int, ...], row: tuple[float | None, ...]) -> tuple[MetricPoint, ...]:

@@ -12,6 +12,7 @@ from domain.errors import Conflict, Unavailable
 from domain.notebook import Notebook, NotebookChange, NotebookReference
 
 PATH = "/api/v1/notebooks"
+ONE = "/api/v1/notebooks/{}"
 
 
 def _with_id(cell: WireCell) -> WireCell:
@@ -74,13 +75,14 @@ async def change_notebook(
     client: DatadogClient, app_url: str, notebook_id: int, change: NotebookChange
 ) -> NotebookReference:
     """Reads, merges, replaces: Datadog deletes what a PUT leaves out."""
-    path = f"{PATH}/{notebook_id}"
-    before = (await client.get(path, _One)).data.attributes
+    before = (await client.get(ONE, _One, parts=(notebook_id,))).data.attributes
     wanted = [wire_cell(cell) for cell in change.notebook.cells]
     own = own_cells(before.cells, change.own_cell_ids, wanted)
     merged = merge_cells(before.cells, own, wanted)
     try:
-        after = await client.put(path, _One, _body(change.notebook, merged, before))
+        after = await client.put(
+            ONE, _One, _body(change.notebook, merged, before), parts=(notebook_id,)
+        )
     except Conflict as error:
         raise Unavailable(f"somebody else is editing notebook {notebook_id}") from error
     return _reference(app_url, after.data, without=_ids(before) - set(own))

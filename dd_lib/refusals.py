@@ -1,16 +1,16 @@
 """What Datadog means when it says no: HTTP statuses and httpx's exceptions as domain errors."""
 
 import json
-import math
 from collections.abc import Mapping
-from datetime import timedelta
 
 import httpx
 
 from dd_lib.answers import one_line
+from dd_lib.rate_limits import wait_asked_for
 from domain.errors import (
     Conflict,
     InvalidInput,
+    KeyRefused,
     Misconfigured,
     NotFound,
     RateLimited,
@@ -20,12 +20,10 @@ from domain.errors import (
     UnexpectedReply,
 )
 
-LONGEST_WAIT = timedelta(seconds=60)  # a bucket can reset in an hour; nobody waits that long
-
 _BY_STATUS: Mapping[int, type[RayneError]] = {
     400: InvalidInput,
-    401: Misconfigured,
-    403: Misconfigured,
+    401: KeyRefused,
+    403: KeyRefused,
     404: NotFound,
     408: TimedOut,
     409: Conflict,
@@ -57,12 +55,12 @@ def refusal(response: httpx.Response, asked: str, secrets: tuple[str, ...]) -> R
         return None
     kind = _kind_of(response.status_code)
     sentence = f"Datadog answered {response.status_code} to {asked}"
-    if kind is Misconfigured:
+    if kind is KeyRefused:
         sentence += "; DD_API_KEY or DD_APP_KEY is wrong, for another site, or lacks a permission"
     said = _without(secrets, _what_it_said(response))
     message = f"{sentence}: {one_line(said)}" if said else sentence
     if kind is RateLimited:
-        return RateLimited(message, retry_after=_wait_asked_for(response.headers))
+        return RateLimited(message, retry_after=wait_asked_for(response.headers))
     return kind(message)
 
 
@@ -105,14 +103,3 @@ def _without(secrets: tuple[str, ...], text: str) -> str:
     for secret in secrets:
         text = text.replace(secret, "***")
     return text
-
-
-def _wait_asked_for(headers: Mapping[str, str]) -> timedelta | None:
-    """X-RateLimit-Reset: seconds from now, not a date."""
-    try:
-        seconds = float(headers.get("X-RateLimit-Reset", ""))
-    except ValueError:
-        return None
-    if not math.isfinite(seconds) or seconds < 0:
-        return None
-    return timedelta(seconds=min(seconds, LONGEST_WAIT.total_seconds()))

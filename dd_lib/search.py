@@ -1,6 +1,6 @@
 """Reads a v2 search page by page, oldest first, up to a limit."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from pydantic import JsonValue
@@ -38,12 +38,23 @@ class Page(Answer, Generic[ItemT]):
 
 @dataclass(frozen=True)
 class Search:
-    """What to look for. The window is absolute: a cursor runs the search again."""
+    """What to look for. The window is absolute: a cursor runs the search again.
+
+    `wrap` is the type of the JSON:API envelope that some searches want.
+    """
 
     path: str
     query: str
     window: Window
     limit: int
+    wrap: str = ""
+
+
+async def read_page(
+    client: DatadogClient, search: Search, page_type: type[Page[ItemT]], cursor: str
+) -> Page[ItemT]:
+    """One page, for callers that page by themselves; "" is the first page's cursor."""
+    return await client.post(search.path, page_type, _body(search, cursor))
 
 
 async def read_pages(
@@ -54,10 +65,10 @@ async def read_pages(
     missing: list[str] = []
     cursor = ""
     while len(items) < search.limit:
-        body = _body(search, cursor, search.limit - len(items))
-        page = await client.post(search.path, page_type, body)
+        rest = replace(search, limit=search.limit - len(items))
+        page = await read_page(client, rest, page_type, cursor)
         items.extend(page.data)
-        missing.extend(_missing_from(page.meta))
+        missing.extend(missing_from(page.meta))
         cursor = page.meta.page.after
         if not page.data or not cursor:
             break
@@ -67,11 +78,11 @@ async def read_pages(
     return items[: search.limit], "; ".join(dict.fromkeys(missing))
 
 
-def _body(search: Search, cursor: str, wanted: int) -> JsonValue:
-    page: dict[str, JsonValue] = {"limit": min(wanted, MAX_PAGE)}
+def _body(search: Search, cursor: str) -> JsonValue:
+    page: dict[str, JsonValue] = {"limit": min(search.limit, MAX_PAGE)}
     if cursor:
         page["cursor"] = cursor
-    return {
+    body: JsonValue = {
         "filter": {
             "query": search.query,
             "from": iso(search.window.start),
@@ -80,9 +91,11 @@ def _body(search: Search, cursor: str, wanted: int) -> JsonValue:
         "sort": "timestamp",
         "page": page,
     }
+    return {"data": {"type": search.wrap, "attributes": body}} if search.wrap else body
 
 
-def _missing_from(meta: Meta) -> list[str]:
+def missing_from(meta: Meta) -> list[str]:
+    """What an answer says of its own gaps."""
     missing = [one_line(f"{warning.title}: {warning.detail}") for warning in meta.warnings]
     if meta.status == "timeout":
         missing.append("Datadog ran out of time and gave what it had found")

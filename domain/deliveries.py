@@ -49,3 +49,21 @@ class StoredEvent(Value):
     forwarded_to: tuple[str, ...] = ()
     incident_id: int | None = None
     alert: Alert | None = None
+
+
+class UnreadEvent(Value):
+    """A failed delivery, and what it takes to read it again."""
+
+    id: int
+    raw: bytes
+    content_type: str
+    received_at: AwareDatetime
+
+
+class EventStats(Value):
+    """How many deliveries there are; both maps add up to `total`."""
+
+    total: int
+    by_status: dict[EventStatus, int]
+    by_alert_status: dict[str, int]  # "" is what could not be read
+    recent: int

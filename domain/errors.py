@@ -7,12 +7,14 @@ RayneError
     Forbidden           403
     NotFound            404
     Conflict            409
+    NotOffered          501   this Rayne was not set up to do it
   Unavailable           somebody else is down or busy; asking again may work
     RateLimited         503
     TimedOut            504
     Garbled             502   an answer came, but damaged; the next one may be whole
   Broken                our bug or our configuration; a person must look
-    Misconfigured       500   e.g. a key that Datadog or Anthropic refuses
+    Misconfigured       500   e.g. a key that Anthropic refuses
+      KeyRefused        502   upstream does not take our keys for this request
     UnexpectedReply     502   upstream spoke, but not the agreed shape
 """
 
@@ -52,6 +54,12 @@ class Conflict(Rejected):
     status = 409
 
 
+class NotOffered(Rejected):
+    """What was asked for is left out here. The message says which setting would add it."""
+
+    status = 501
+
+
 class Unavailable(RayneError):
     """Time heals it. `retry_after` is how long upstream asked us to wait."""
 
@@ -83,6 +91,12 @@ class Broken(RayneError):
 
 class Misconfigured(Broken):
     pass
+
+
+class KeyRefused(Misconfigured):
+    """A caller whose own token is good must not read 401: upstream refused us, not them."""
+
+    status = 502
 
 
 class UnexpectedReply(Broken):

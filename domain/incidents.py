@@ -6,6 +6,7 @@ from enum import StrEnum
 from pydantic import AwareDatetime
 
 from domain.alerts import Alert, AlertStatus, Transition
+from domain.mutings import Muting
 from domain.notebook import NotebookReference
 from domain.values import Value
 
@@ -98,6 +99,7 @@ class Incident(Value):
     analyses: int = 0  # how many were started
     outcome: str = ""  # of the latest finished analysis
     notebook: NotebookReference | None = None
+    downtimes: tuple[Muting, ...] = ()  # Rayne's own, oldest first
 
     @property
     def recovered_at(self) -> AwareDatetime | None:

@@ -16,6 +16,7 @@ from domain.analysis import (
 )
 from domain.case import Case, Evidence, Frame
 from domain.deliveries import Delivery, Receipt, StoredEvent
+from domain.downtimes import Downtime, DowntimeRequest
 from domain.evidence import (
     DatadogEvent,
     EvidenceItem,
@@ -28,6 +29,7 @@ from domain.evidence import (
 )
 from domain.incidents import Dispatch, GroupingRules, Incident, IncidentState
 from domain.memory import Embedding, PastIncident, SimilarIncident
+from domain.mutings import Muting
 from domain.notebook import Notebook, NotebookChange, NotebookReference
 from domain.values import Value
 
@@ -79,6 +81,42 @@ class Datadog(Protocol):
 
     async def change_notebook(self, notebook_id: int, change: NotebookChange) -> NotebookReference:
         """Replaces Rayne's own cells and name; keeps the cells that people added. Idempotent."""
+        ...
+
+
+class Downtimes(Protocol):
+    """Muting monitors in Datadog, apart from analyses: it writes."""
+
+    async def find_downtime(self, key: str) -> Downtime | None:
+        """The active or scheduled one whose message holds `key`: makes creating repeatable."""
+        ...
+
+    async def create_downtime(self, request: DowntimeRequest) -> Downtime:
+        """Not idempotent: look for the key first."""
+        ...
+
+    async def cancel_downtime(self, id: str) -> None:
+        """Idempotent: one that is over stays so. Raises NotFound for an id never heard of."""
+        ...
+
+
+class Mutings(Protocol):
+    """Rayne's own records of what it muted."""
+
+    async def plan_mutings(self, mutings: Sequence[Muting]) -> None:
+        """Keeps those whose key is new; the others stay as they are. Idempotent."""
+        ...
+
+    async def get_muting(self, key: str) -> Muting:
+        """Raises NotFound."""
+        ...
+
+    async def save_muting(self, muting: Muting) -> None:
+        """The last one stays. Idempotent. Raises NotFound for a key that was never planned."""
+        ...
+
+    async def list_mutings(self, incident_id: int) -> tuple[Muting, ...]:
+        """Oldest first."""
         ...
 
 

@@ -9,6 +9,7 @@ from domain.incidents import Episode
 from domain.markdown import bullets, link, table, text
 from domain.query import EVERYTHING, all_of, one_of, term
 from domain.report_citations import metric_name
+from domain.report_downtimes import downtime_rows
 from domain.report_facts import MISSING, Report, Row, listed, moment
 from domain.spans import in_words
 
@@ -18,7 +19,7 @@ HOST_CPU = "system.cpu.user"
 
 def header(report: Report) -> list[str]:
     title = text(report.case.incident.title) or "Alert without a title"
-    rows = (*_state_rows(report), *_alert_rows(report))
+    rows = (*_state_rows(report), *_alert_rows(report), *downtime_rows(report))
     episodes = report.case.incident.episodes
     return [
         f"# {title}",

@@ -29,7 +29,9 @@ from domain.evidence import (
 )
 from domain.incidents import Episode, Incident, IncidentAlert, IncidentState
 from domain.memory import PastIncident
+from domain.mutings import Muting
 from domain.notebook import MarkdownCell, Notebook
+from domain.webhook_configs import WebhookConfig, WebhookConfigRequest
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 
@@ -268,3 +270,34 @@ def a_notebook(**changes: Any) -> Notebook:
         "window": a_window(),
     }
     return Notebook(**(defaults | changes))
+
+
+def a_config_request(**changes: Any) -> WebhookConfigRequest:
+    defaults: dict[str, Any] = {"name": "checkout", "url": "https://rayne.test/v1/webhooks/receive"}
+    return WebhookConfigRequest(**(defaults | changes))
+
+
+def a_config(**changes: Any) -> WebhookConfig:
+    defaults: dict[str, Any] = {
+        "id": 3,
+        "created_at": NOON,
+        "name": "checkout",
+        "url": "https://rayne.test/v1/webhooks/receive",
+    }
+    return WebhookConfig(**(defaults | changes))
+
+
+def a_muting(**changes: Any) -> Muting:
+    defaults: dict[str, Any] = {
+        "key": "rayne-1-0123456789ab",
+        "incident_id": 7,
+        "episode_key": "1234|cycle=cycle-1",
+        "config_id": 1,
+        "config_name": "on-call",
+        "trigger": "alert",
+        "duration": timedelta(hours=2),
+        "monitor_id": 42,
+        "scope": "env:prod AND service:checkout",
+        "asked_at": NOON,
+    }
+    return Muting(**(defaults | changes))

@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from activities.analysis import AnalysisActivities
+from activities.downtimes import DowntimeActivities
 from activities.evidence import EvidenceActivities
 from activities.framing import FramingActivities
 from activities.incidents import IncidentActivities
 from activities.notebook import NotebookActivities
+from activities.reactions import ReactionActivities
 from activities.recollection import MemoryActivities
+from workflows.auto_downtime import AutoDowntime
 from workflows.incident_lifecycle import IncidentLifecycle
 from workflows.root_cause_analysis import RootCauseAnalysis
 
-WORKFLOWS: tuple[type, ...] = (IncidentLifecycle, RootCauseAnalysis)
+WORKFLOWS: tuple[type, ...] = (IncidentLifecycle, RootCauseAnalysis, AutoDowntime)
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,8 @@ class Steps:
     memory: MemoryActivities
     analysis: AnalysisActivities
     notebook: NotebookActivities
+    reactions: ReactionActivities
+    downtimes: DowntimeActivities
 
 
 def main_activities(steps: Steps) -> list[Callable[..., Any]]:
@@ -50,6 +55,12 @@ def main_activities(steps: Steps) -> list[Callable[..., Any]]:
         steps.analysis.check_claims,
         steps.notebook.write_notebook,
         steps.notebook.resolve_notebook,
+        steps.reactions.plan_reactions,
+        steps.reactions.forward_delivery,
+        steps.downtimes.mute_monitor,
+        steps.downtimes.is_alerting,
+        steps.downtimes.lift_downtime,
+        steps.downtimes.note_muting,
     ]
 
 

@@ -5,16 +5,23 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
 from activities.analysis import AnalysisActivities
+from activities.downtimes import DowntimeActivities
 from activities.evidence import EvidenceActivities
 from activities.framing import FramingActivities, FramingRules
 from activities.incidents import IncidentActivities
 from activities.notebook import NotebookActivities
+from activities.reactions import Deliveries, ReactionActivities
 from activities.recollection import MemoryActivities
 from adapters.claude import Claude
+from adapters.forwarder import HttpForwarder
 from adapters.ollama import OllamaEmbedder
 from adapters.postgres.analyses import PostgresAnalyses
 from adapters.postgres.database import Database
+from adapters.postgres.event_history import PostgresEventHistory
+from adapters.postgres.inbox import PostgresInbox
 from adapters.postgres.incidents import PostgresIncidents
+from adapters.postgres.mutings import PostgresMutings
+from adapters.postgres.webhook_configs import PostgresWebhookConfigs
 from adapters.qdrant import QdrantMemory
 from adapters.settings import Settings
 from adapters.wordllama import WordLlamaEmbedder
@@ -22,6 +29,7 @@ from dd_lib.datadog import DatadogApi
 from dd_lib.sites import Addresses, addresses
 from domain.analysis import AnalystKind
 from domain.errors import Misconfigured
+from domain.mutings import MutingRules
 from domain.rules_analyst import RulesAnalyst
 from workers.registry import Steps
 
@@ -48,7 +56,22 @@ async def build_steps(settings: Settings, database: Database) -> AsyncIterator[S
             notebook=NotebookActivities(
                 datadog, incidents, analyses, app_url=_addresses(settings).app_url
             ),
+            reactions=_reactions(settings, database, stack),
+            downtimes=DowntimeActivities(datadog, PostgresMutings(database), incidents),
         )
+
+
+def _reactions(settings: Settings, database: Database, stack: AsyncExitStack) -> ReactionActivities:
+    forwarder = HttpForwarder.connect(allow_private=settings.forward_private)
+    stack.push_async_callback(forwarder.aclose)
+    return ReactionActivities(
+        Deliveries(PostgresInbox(database), PostgresEventHistory(database)),
+        PostgresIncidents(database),
+        PostgresWebhookConfigs(database),
+        PostgresMutings(database),
+        forwarder,
+        MutingRules(grace=settings.downtime_grace, cap=settings.downtime_cap),
+    )
 
 
 def _framing_rules(settings: Settings) -> FramingRules:

@@ -8,10 +8,11 @@ from temporalio.client import Client, WorkflowQueryFailedError
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from domain.analysis import AnalysisKey
-from domain.errors import UnexpectedReply
+from domain.errors import NotFound, UnexpectedReply
 from domain.incidents import Dispatch, GroupingRules, IncidentStart
 from domain.progress import Progress
 from workflows import ids
+from workflows.auto_downtime import AutoDowntime
 from workflows.incident_lifecycle import IncidentLifecycle
 from workflows.policies import TaskQueue
 from workflows.root_cause_analysis import RootCauseAnalysis
@@ -46,6 +47,14 @@ class WorkflowClient:
                 start_signal="alerts_arrived",
                 start_signal_args=[list(dispatch.alerts)],
             )
+
+    async def downtime_cancelled(self, key: str) -> None:
+        """Tells the workflow that made the downtime of `key`. Raises NotFound where none runs."""
+        if not key:
+            raise NotFound("that downtime is none of Rayne's")
+        handle = self._temporal.get_workflow_handle_for(AutoDowntime.run, ids.auto_downtime(key))
+        async with self._bounded(PATIENCE, "take a cancelled downtime"):
+            await handle.signal(AutoDowntime.cancel)
 
     async def progress(self, key: AnalysisKey) -> Progress:
         """The steps of one analysis. Raises NotFound, or Unavailable where nobody answers."""

@@ -9,3 +9,9 @@ def incident(incident_id: int) -> str:
 
 def root_cause_analysis(key: AnalysisKey) -> str:
     return f"rca-{key.incident_id}-{key.number}"
+
+
+def auto_downtime(key: str) -> str:
+    """From a downtime's key in Datadog, "rayne-<config>-<episode>": one per episode and config."""
+    _, config, episode = key.split("-")
+    return f"downtime-{episode}-{config}"

@@ -15,10 +15,15 @@ from domain.incidents import (
     IncidentState,
 )
 from domain.progress import Progress, StepProgress, StepState
+from domain.reactions import Arrivals
 from workflows import ids, policies
 from workflows.failures import reason
+from workflows.reactions import react
 from workflows.root_cause_analysis import RootCauseAnalysis
 from workflows.search_attributes import INCIDENT, MONITOR, OUTCOME, SERVICE, TRANSITION
+
+# Runs that began before there were reactions go on without them: their order is fixed.
+REACTIONS = "reactions"
 
 
 @workflow.defn
@@ -38,30 +43,40 @@ class IncidentLifecycle:
         self._analysis_failed = ""
         self._running: AnalysisKey | None = None
         self._state = IncidentState.OPEN
+        self._problems: list[str] = []
 
     @workflow.run
     async def run(self, _start: IncidentStart) -> IncidentState:
+        await self._follow()
+        while workflow.patched(REACTIONS) and not await self._settles():
+            await self._follow()
+        return self._state
+
+    async def _follow(self) -> None:
+        """Until the incident has ended."""
+        self._state = IncidentState.OPEN
         while self._state is IncidentState.OPEN:
             self._changed = False
             incident = await self._load()
             if incident.state is IncidentState.RESOLVED:
-                return incident.state
-            if self._analysis_due(incident):
+                self._state = incident.state
+            elif self._analysis_due(incident):
                 await self._analyze(incident)
             elif incident.recovered_at:
                 await self._resolve(incident)
             else:
                 await self._wait(incident)
-        return self._state
 
     @workflow.signal
-    def alerts_arrived(self, alerts: list[IncidentAlert]) -> None:
-        for alert in alerts:
-            if alert.event_id in self._alerts:
-                continue
+    async def alerts_arrived(self, alerts: list[IncidentAlert]) -> None:
+        """Returns when what the alerts set off is done; meanwhile the incident is analysed."""
+        new = [alert for alert in alerts if alert.event_id not in self._alerts]
+        for alert in new:
             self._alerts[alert.event_id] = alert
             self._analysis_wanted |= alert.starts_analysis(self._start.rules)
             self._changed = True
+        if new and workflow.patched(REACTIONS):
+            await self._react(new)
 
     @workflow.query
     def progress(self) -> Progress:
@@ -72,7 +87,19 @@ class IncidentLifecycle:
             steps.append(StepProgress(name=name, state=StepState.RUNNING))
         open_now = StepState.RUNNING if self._state is IncidentState.OPEN else StepState.DONE
         steps.append(StepProgress(name=self._state, state=open_now, note=self._analysis_failed))
+        steps += [StepProgress(name=p, state=StepState.DEGRADED) for p in self._problems]
         return Progress(steps=tuple(steps))
+
+    async def _react(self, alerts: list[IncidentAlert]) -> None:
+        arrivals = Arrivals(incident_id=self._start.incident_id, alerts=tuple(alerts))
+        self._problems += await react(arrivals)
+
+    async def _settles(self) -> bool:
+        """False when something arrived meanwhile; else everything set off is done."""
+        if self._state is IncidentState.RESOLVED:
+            await self._react([])  # whoever closed it, what is muted for it is lifted
+        await workflow.wait_condition(lambda: self._changed or workflow.all_handlers_finished())
+        return not self._changed
 
     async def _load(self) -> IncidentSnapshot:
         incident = await workflow.execute_activity_method(
@@ -148,7 +175,8 @@ class IncidentLifecycle:
 
     async def _wait(self, incident: IncidentSnapshot) -> None:
         """Sleep until something arrives; after `group_idle` of silence, idle."""
-        if workflow.info().is_continue_as_new_suggested() and not self._changed:
+        settled = workflow.all_handlers_finished() and not self._changed
+        if settled and workflow.info().is_continue_as_new_suggested():
             workflow.continue_as_new(self._start)
         try:
             await workflow.wait_condition(

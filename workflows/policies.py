@@ -81,8 +81,33 @@ MEMORY = Policy(
         retry_policy=RetryPolicy(maximum_attempts=3),
     )
 )
+# Another team's receiver: an hour covers its restart, and what it missed is no news any more.
+FORWARD = Policy(
+    ActivityConfig(
+        start_to_close_timeout=timedelta(seconds=60),
+        heartbeat_timeout=SILENCE,
+        schedule_to_close_timeout=timedelta(hours=1),
+        retry_policy=RetryPolicy(
+            initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=2)
+        ),
+    )
+)
 # Pure code over stored evidence: only Postgres can be in its way.
 RULES = STORE
+
+
+def downtime(deadline: timedelta) -> Policy:
+    """Muting: tried until `deadline`, for then it would be over anyway."""
+    return Policy(
+        ActivityConfig(
+            start_to_close_timeout=timedelta(seconds=60),
+            heartbeat_timeout=SILENCE,
+            schedule_to_close_timeout=deadline,
+            retry_policy=RetryPolicy(
+                initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1)
+            ),
+        )
+    )
 
 
 def model(deadline: timedelta) -> Policy:

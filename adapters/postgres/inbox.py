@@ -52,7 +52,7 @@ FROM webhook_events e LEFT JOIN incidents i ON i.id = e.incident_id
 WHERE e.id = %s
 """
 
-_EVENT_COLUMNS = """
+EVENT_COLUMNS = """
 SELECT id, payload, received_at, processed_at, status, error_message AS error, forwarded_to,
     incident_id, alert
 FROM webhook_events
@@ -65,7 +65,7 @@ class PostgresInbox:
 
     async def store(self, delivery: Delivery) -> Receipt:
         """Idempotent by the delivery's key, which the database keeps unique."""
-        row = _row(delivery)
+        row = event_row(delivery)
         async with self._database.connection() as connection:
             for _ in range(_ROUNDS):
                 if (event_id := await _insert(connection, row)) is not None:
@@ -78,8 +78,8 @@ class PostgresInbox:
 
     async def get_event(self, event_id: int) -> StoredEvent:
         async with self._database.connection() as connection:
-            cursor = await connection.execute(_EVENT_COLUMNS + "WHERE id = %s", (event_id,))
-            return _event(_found(await cursor.fetchone(), event_id))
+            cursor = await connection.execute(EVENT_COLUMNS + "WHERE id = %s", (event_id,))
+            return read_event(_found(await cursor.fetchone(), event_id))
 
     async def get_raw(self, event_id: int) -> tuple[bytes, str]:
         async with self._database.connection() as connection:
@@ -92,13 +92,13 @@ class PostgresInbox:
     async def list_events(self, *, page: int, per_page: int) -> tuple[tuple[StoredEvent, ...], int]:
         async with self._database.transaction() as connection:
             cursor = await connection.execute(
-                _EVENT_COLUMNS + "ORDER BY id DESC LIMIT %s OFFSET %s",
+                EVENT_COLUMNS + "ORDER BY id DESC LIMIT %s OFFSET %s",
                 (per_page, (page - 1) * per_page),
             )
             rows = await cursor.fetchall()
             cursor = await connection.execute("SELECT count(*) AS total FROM webhook_events")
             counted = await cursor.fetchone()
-        return tuple(_event(row) for row in rows), counted["total"] if counted else 0
+        return tuple(read_event(row) for row in rows), counted["total"] if counted else 0
 
     async def receipt(self, event_id: int) -> Receipt:
         async with self._database.connection() as connection:
@@ -106,7 +106,7 @@ class PostgresInbox:
             return _receipt(_found(await cursor.fetchone(), event_id), duplicate=False)
 
 
-def _row(delivery: Delivery) -> dict[str, object]:
+def event_row(delivery: Delivery) -> dict[str, object]:
     alert = delivery.alert
     return {
         "raw": delivery.raw,
@@ -152,7 +152,7 @@ async def _find_first(connection: Connection, row: dict[str, object]) -> Receipt
     return _receipt(first, duplicate=True) if first else None
 
 
-def _event(row: DictRow) -> StoredEvent:
+def read_event(row: DictRow) -> StoredEvent:
     """An alert that today's code cannot read is left out; it must not hide the page it is on."""
     try:
         return read(StoredEvent, row)

@@ -25,6 +25,17 @@ SELECT id, key, state, title, group_key, service, env, monitor_id, priority, ope
         SELECT id FROM webhook_events
         WHERE %(with_events)s AND incident_id = incidents.id ORDER BY id
     ) AS event_ids,
+    ARRAY(
+        SELECT jsonb_build_object(
+            'key', downtimes.key, 'incident_id', incident_id, 'episode_key', episode_key,
+            'occurrence', occurrence, 'config_id', config_id, 'config_name', config_name,
+            'trigger', trigger, 'duration', duration_seconds, 'state', downtimes.state,
+            'note', note, 'monitor_id', downtimes.monitor_id, 'scope', scope,
+            'downtime_id', downtime_id, 'asked_at', asked_at, 'ends_at', ends_at,
+            'over_at', over_at
+        )
+        FROM downtimes WHERE incident_id = incidents.id ORDER BY asked_at, downtimes.key
+    ) AS downtimes,
     (SELECT count(*) FROM analyses WHERE incident_id = incidents.id) AS analyses,
     coalesce(
         (

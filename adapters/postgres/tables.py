@@ -88,7 +88,9 @@ class WebhookEventRow(SQLModel, table=True):
             postgresql_where=text("NOT key_released"),
         ),
         Index("ix_webhook_events_pending", "id", postgresql_where=text("status = 'pending'")),
+        Index("ix_webhook_events_failed", "id", postgresql_where=text("status = 'failed'")),
         Index("ix_webhook_events_incident_id", "incident_id"),
+        Index("ix_webhook_events_monitor_id", "monitor_id", "id"),
         # Recoveries that came before the alert they end.
         Index(
             "ix_webhook_events_unmatched",
@@ -187,6 +189,43 @@ class EvidenceRow(SQLModel, table=True):
             ["incident_id", "number"], ["analyses.incident_id", "analyses.number"]
         ),
     )
+
+
+class WebhookConfigRow(SQLModel, table=True):
+    __tablename__ = "webhook_configs"
+
+    id: int = _id()
+    name: str = _column(Text)
+    active: bool = _column(Boolean)
+    request: dict[str, JsonValue] = _column(JSONB)  # the config as its author stated it
+    created_at: datetime = _time(default=NOW)
+
+    __table_args__ = (Index("uq_webhook_configs_name", "name", unique=True),)
+
+
+class DowntimeRow(SQLModel, table=True):
+    """What Rayne muted, or would not, for one episode and one webhook config."""
+
+    __tablename__ = "downtimes"
+
+    key: str = Field(sa_column=Column(Text, primary_key=True))  # in the downtime's message, too
+    incident_id: int = _column(BigInteger, ForeignKey("incidents.id"))
+    episode_key: str = _column(Text)
+    occurrence: int = _column(Integer)
+    config_id: int = _column(BigInteger)  # no reference: a config may be deleted
+    config_name: str = _column(Text)
+    trigger: str = _column(Text)  # alert | recovery
+    duration_seconds: int = _column(Integer)
+    state: str = _column(Text)
+    note: str = _text()
+    monitor_id: int | None = _column(BigInteger, null=True)
+    scope: str = _text()
+    downtime_id: str = _text()  # Datadog's
+    asked_at: datetime = _time()
+    ends_at: datetime | None = _time(null=True)
+    over_at: datetime | None = _time(null=True)
+
+    __table_args__ = (Index("ix_downtimes_incident_id", "incident_id"),)
 
 
 METADATA = SQLModel.metadata

@@ -9,6 +9,7 @@ from api.routes.webhooks import NotebookLink
 from domain.analysis import AnalysisKey, AnalysisRecord
 from domain.errors import NotFound
 from domain.incidents import Episode, Incident, IncidentState
+from domain.mutings import Muting
 from domain.progress import Progress
 from domain.timeline import Moment, timeline
 from workflows import ids
@@ -46,6 +47,7 @@ class IncidentDetails(IncidentSummary):
     """Everything: `analyses` carry the evidence and the report, `timeline` the story."""
 
     event_ids: list[int]
+    downtimes: list[Muting]
     analyses: list[AnalysisRecord]
     timeline: list[Moment]
 
@@ -70,6 +72,7 @@ async def get_incident(incident_id: int, resources: FromResources) -> IncidentDe
     return IncidentDetails(
         **_summary(incident),
         event_ids=list(incident.event_ids),
+        downtimes=list(incident.downtimes),
         analyses=list(analyses),
         timeline=list(timeline(incident, alerts, analyses)),
     )
@@ -92,7 +95,9 @@ def _latest(incident_id: int, analyses: tuple[AnalysisRecord, ...]) -> AnalysisK
 def _summary(incident: Incident) -> dict[str, object]:
     known = incident.notebook
     return {
-        **incident.model_dump(exclude={"event_ids", "notebook", "analyses", "group_key"}),
+        **incident.model_dump(
+            exclude={"event_ids", "downtimes", "notebook", "analyses", "group_key"}
+        ),
         "workflow_id": ids.incident(incident.id),
         "notebook": NotebookLink(id=str(known.id), url=known.url) if known else None,
     }

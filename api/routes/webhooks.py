@@ -74,7 +74,7 @@ async def list_events(resources: FromResources, page: FromPage) -> WebhookEvents
     """Newest first."""
     events, total = await resources.inbox.list_events(page=page.number, per_page=page.size)
     return WebhookEvents(
-        events=[_event(event) for event in events],
+        events=[webhook_event(event) for event in events],
         total_count=total,
         page=page.number,
         per_page=page.size,
@@ -83,7 +83,7 @@ async def list_events(resources: FromResources, page: FromPage) -> WebhookEvents
 
 @router.get("/events/{event_id}", dependencies=[ForCallers])
 async def get_event(event_id: int, resources: FromResources) -> WebhookEvent:
-    return _event(await resources.inbox.get_event(event_id))
+    return webhook_event(await resources.inbox.get_event(event_id))
 
 
 def _accepted(receipt: Receipt) -> Accepted:
@@ -96,7 +96,7 @@ def _accepted(receipt: Receipt) -> Accepted:
     )
 
 
-def _event(event: StoredEvent) -> WebhookEvent:
+def webhook_event(event: StoredEvent) -> WebhookEvent:
     return WebhookEvent(
         id=event.id,
         payload=event.payload,

@@ -27,16 +27,19 @@ class Exchange:
     def name(self) -> str:
         return f"{self.request.method} {self.request.url}"
 
+    @property
+    def path(self) -> str:
+        """As it was sent: a slash inside a name is still in disguise."""
+        return self.request.url.raw_path.decode().partition("?")[0]
+
     def request_violations(self, oracle: Oracle) -> list[str]:
         asked = self.request
         query = asked.url.params.multi_items()
-        return oracle.violations(
-            asked.method, asked.url.path, query, list(asked.headers), asked.content
-        )
+        return oracle.violations(asked.method, self.path, query, list(asked.headers), asked.content)
 
     def answer_violations(self, oracle: Oracle) -> list[str]:
         asked = self.request
-        return oracle.response_violations(asked.method, asked.url.path, self.status, self.answer)
+        return oracle.response_violations(asked.method, self.path, self.status, self.answer)
 
 
 @dataclass

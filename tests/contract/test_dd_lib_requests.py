@@ -96,7 +96,7 @@ def test_a_bad_notebook_is_caught(oracle: Oracle, change: dict[str, Any], compla
         ("/api/v1/hosts", [("count", "five")], "count"),
         ("/api/v1/hosts", [("api_key", "k")], "api_key is unknown"),
         ("/api/v1/monitor/abc", [], "monitor_id"),
-        ("/api/v1/monitor/groups/search", [], "none of the operations in use"),
+        ("/api/v1/host/web-1/mute", [], "none of the operations in use"),
         ("/api/v3/hosts", [], "none of the operations in use"),
         ("/api/v2/logs/events", [("filter[indexes]", "a"), ("filter[indexes]", "b")], "commas"),
     ],

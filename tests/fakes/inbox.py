@@ -27,7 +27,7 @@ class FakeInbox:
         return self._receipt(event, duplicate=False)
 
     async def get_event(self, event_id: int) -> StoredEvent:
-        return _stored(self._find(event_id))
+        return stored(self._find(event_id))
 
     async def get_raw(self, event_id: int) -> tuple[bytes, str]:
         delivery = self._find(event_id).delivery
@@ -36,7 +36,7 @@ class FakeInbox:
     async def list_events(self, *, page: int, per_page: int) -> tuple[tuple[StoredEvent, ...], int]:
         self.state.answer()
         newest = self.state.events[::-1][(page - 1) * per_page : page * per_page]
-        return tuple(_stored(event) for event in newest), len(self.state.events)
+        return tuple(stored(event) for event in newest), len(self.state.events)
 
     async def receipt(self, event_id: int) -> Receipt:
         return self._receipt(self._find(event_id), duplicate=False)
@@ -64,7 +64,7 @@ def _same(first: Delivery, later: Delivery) -> bool:
     return not first.key_expires or first.received_at > later.received_at - KEY_LIFE
 
 
-def _stored(event: FakeEvent) -> StoredEvent:
+def stored(event: FakeEvent) -> StoredEvent:
     return StoredEvent(
         id=event.id,
         payload=event.delivery.payload,
@@ -72,6 +72,7 @@ def _stored(event: FakeEvent) -> StoredEvent:
         processed_at=event.processed_at,
         status=event.status,
         error=event.delivery.problem,
+        forwarded_to=tuple(event.forwarded_to),
         incident_id=event.incident_id,
         alert=event.delivery.alert,
     )

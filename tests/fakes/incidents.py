@@ -66,6 +66,7 @@ class FakeIncidents:
             "event_ids": tuple(event_ids),
             "analyses": len(analyses),
             "outcome": _outcome(analyses),
+            "downtimes": self.state.mutings_of(incident.id),
         }
         return incident.model_copy(update={name: part for name, part in parts.items() if part})
 

@@ -11,6 +11,8 @@ from domain.errors import RayneError
 from domain.evidence import Source, SourceResult
 from domain.incidents import Episode, Incident
 from domain.memory import Embedding
+from domain.mutings import Muting
+from domain.webhook_configs import WebhookConfig
 from tests.factories import NOON
 
 
@@ -23,6 +25,7 @@ class FakeEvent:
     leased_until: datetime | None = None
     incident_id: int | None = None
     episode_key: str = ""
+    forwarded_to: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -49,7 +52,14 @@ class FakeState:
     incidents: dict[int, Incident] = field(default_factory=dict)
     episodes: list[FakeEpisode] = field(default_factory=list)
     analyses: dict[AnalysisKey, FakeAnalysis] = field(default_factory=dict)
+    configs: dict[str, WebhookConfig] = field(default_factory=dict)
+    mutings: dict[str, Muting] = field(default_factory=dict)
     stored: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def mutings_of(self, incident_id: int) -> tuple[Muting, ...]:
+        """Oldest first."""
+        own = [muting for muting in self.mutings.values() if muting.incident_id == incident_id]
+        return tuple(sorted(own, key=lambda muting: (muting.asked_at, muting.key)))
 
     def answer(self) -> None:
         """What every question begins with: the outage that the test asked for, if any."""

@@ -1,6 +1,7 @@
-"""Record one history per shape that a run can take: `python -m tests.replay.record`.
+"""Record one history per shape that a run can take: `python -m tests.replay.record SHAPE`.
 
-By hand, when a change of order has been released: the old files stay, the new ones get a new name.
+By hand, when a change of order has been released. A saved history is never written again: it is
+what yesterday's code did. A new order needs a new shape's name.
 """
 
 import asyncio
@@ -13,30 +14,26 @@ from pathlib import Path
 
 from temporalio.client import WorkflowHandle
 
-from domain.alerts import Alert, AlertStatus, Transition
+from domain.alerts import Transition
 from domain.analysis import AnalysisKey
-from domain.errors import Misconfigured, NotFound
+from domain.errors import Forbidden, InvalidInput, Misconfigured, NotFound
 from domain.incidents import GroupingRules
-from tests.factories import NOON, a_datadog_event, a_draft, a_log_line, an_alert
+from domain.mutings import Muting, MutingRules, MutingState
+from tests.factories import a_datadog_event, a_draft, a_log_line, an_alert
 from tests.fakes.analyst import FakeAnalyst
 from tests.fakes.datadog import FakeDatadog
+from tests.fakes.downtimes import FakeDowntimes
 from tests.fakes.embedder import FakeEmbedder
+from tests.fakes.forwarder import FakeForwarder
+from tests.integration.workflows.stories import a_recovery
 from tests.integration.workflows.world import World
 from tests.servers.temporal import temporal_server
 from workflows import ids
+from workflows.auto_downtime import AutoDowntime
 
 FOLDER = Path(__file__).parent / "histories"
 WORKER = re.compile(r"\d+@[\w.-]+")  # process id and host: in identities and sticky queues
 REFUSED = Misconfigured("refused")
-
-
-def recovery() -> Alert:
-    return an_alert(
-        event_id="9",
-        transition=Transition.RECOVERED,
-        status=AlertStatus.OK,
-        happened_at=NOON + timedelta(minutes=12),
-    )
 
 
 async def analysed(world: World) -> list[WorkflowHandle[object, object]]:
@@ -48,15 +45,67 @@ async def analysed(world: World) -> list[WorkflowHandle[object, object]]:
 
 async def resolved(world: World) -> list[WorkflowHandle[object, object]]:
     (analysis,) = await analysed(world)
-    incident_id = await world.deliver(recovery())
+    incident_id = await world.deliver(a_recovery())
     await world.ended(incident_id)
     return [analysis, world.temporal.get_workflow_handle(ids.incident(incident_id))]
 
 
 async def only_reminded(world: World) -> list[WorkflowHandle[object, object]]:
-    incident_id = await world.deliver(an_alert(transition=Transition.RENOTIFY), recovery())
+    incident_id = await world.deliver(an_alert(transition=Transition.RENOTIFY), a_recovery())
     await world.ended(incident_id)
     return [world.temporal.get_workflow_handle(ids.incident(incident_id))]
+
+
+async def muted(world: World) -> list[WorkflowHandle[object, object]]:
+    """Forwarded as well, so that both stand in one run."""
+    await world.configure(auto_downtime=True, forward_urls=("https://hooks.test/rayne",))
+    incident_id = await world.deliver(an_alert())
+    muting = await world.muting_of(incident_id, MutingState.ACTIVE)
+    await world.deliver(a_recovery())
+    await world.ended(incident_id)
+    await world.muting_of(incident_id, MutingState.LIFTED)
+    return _handles(world, incident_id, muting)
+
+
+async def spared(world: World) -> list[WorkflowHandle[object, object]]:
+    await world.configure(auto_downtime=True)
+    incident_id = await world.deliver(an_alert(), a_recovery())
+    muting = await world.muting_of(incident_id, MutingState.SPARED)
+    await world.ended(incident_id)
+    return _handles(world, incident_id, muting)
+
+
+async def cancelled(world: World) -> list[WorkflowHandle[object, object]]:
+    await world.configure(auto_downtime=True)
+    incident_id = await world.deliver(an_alert())
+    muting = await world.muting_of(incident_id, MutingState.ACTIVE)
+    await world.downtime(muting).signal(AutoDowntime.cancel)
+    await world.muting_of(incident_id, MutingState.CANCELLED)
+    return _handles(world, incident_id, muting)[1:]
+
+
+async def not_muted(world: World) -> list[WorkflowHandle[object, object]]:
+    await world.configure(auto_downtime=True, forward_urls=("https://hooks.test/rayne",))
+    incident_id = await world.deliver(an_alert())
+    muting = await world.muting_of(incident_id, MutingState.FAILED)
+    await world.deliver(a_recovery())
+    await world.ended(incident_id)
+    return _handles(world, incident_id, muting)
+
+
+async def lapsed(world: World) -> list[WorkflowHandle[object, object]]:
+    """Muted after a recovery, for as long as it takes."""
+    await world.configure(auto_downtime=True, downtime_trigger="recovery")
+    incident_id = await world.deliver(an_alert(), a_recovery())
+    muting = await world.muting_of(incident_id, MutingState.ENDED)
+    return _handles(world, incident_id, muting)[1:]
+
+
+def _handles(
+    world: World, incident_id: int, muting: Muting
+) -> list[WorkflowHandle[object, object]]:
+    names = (ids.incident(incident_id), ids.auto_downtime(muting.key))
+    return [world.temporal.get_workflow_handle(name) for name in names]
 
 
 async def idled(world: World) -> list[WorkflowHandle[object, object]]:
@@ -91,6 +140,22 @@ SHAPES: dict[str, tuple[Story, dict[str, object]]] = {
             "embedder": FakeEmbedder(fails_with=REFUSED),
         },
     ),
+    "reactions": (resolved, {}),
+    "reactions-idle": (
+        idled,
+        {"grouping": GroupingRules(group_wait=timedelta(0), group_idle=timedelta(seconds=1))},
+    ),
+    "muted": (muted, {}),
+    "muted-spared": (spared, {}),
+    "muted-cancelled": (cancelled, {}),
+    "muted-lapsed": (lapsed, {"muting": MutingRules(cap=timedelta(seconds=1))}),
+    "muted-refused": (
+        not_muted,
+        {
+            "downtimes": FakeDowntimes(fails_with=InvalidInput("bad scope")),
+            "forwarder": FakeForwarder(fails_with=Forbidden("a private address")),
+        },
+    ),
     "no-notebook": (
         resolved,
         {"datadog": FakeDatadog(fails_with={"create_notebook": NotFound("no notebooks here")})},
@@ -110,7 +175,8 @@ async def save(handle: WorkflowHandle[object, object], shape: str) -> Path:
     workflow_type = (await handle.describe()).workflow_type
     history = without_machine(json.loads((await handle.fetch_history()).to_json()))
     path = FOLDER / f"{workflow_type}-{shape}.json"
-    path.write_text(json.dumps(history, indent=1) + "\n")
+    with path.open("x") as file:
+        file.write(json.dumps(history, indent=1) + "\n")
     return path
 
 
@@ -126,7 +192,7 @@ def without_machine(part: object) -> object:
 
 async def main(shapes: list[str]) -> None:
     FOLDER.mkdir(exist_ok=True)
-    for shape in shapes or list(SHAPES):
+    for shape in shapes:
         for path in await record(shape):
             sys.stdout.write(f"{path.name}\n")
 

@@ -4,13 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from adapters.postgres.analyses import PostgresAnalyses
 from adapters.postgres.database import Database
-from adapters.postgres.inbox import PostgresInbox
-from adapters.postgres.incidents import PostgresIncidents
-from adapters.postgres.relay import PostgresRelay
-from tests.fakes.stores import FakeStores
-from tests.integration.postgres.stores import Stores
+from tests.integration.postgres.stores import Stores, fake_stores, real_stores
 
 
 @pytest.fixture
@@ -22,12 +17,7 @@ async def database(postgres_address: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def postgres_stores(database: Database) -> Stores:
-    return Stores(
-        PostgresInbox(database),
-        PostgresRelay(database),
-        PostgresIncidents(database),
-        PostgresAnalyses(database),
-    )
+    return real_stores(database)
 
 
 @pytest.fixture(params=["fake", "postgres"])
@@ -35,5 +25,4 @@ def stores(request: pytest.FixtureRequest) -> Stores:
     if request.param == "postgres":
         postgres_stores: Stores = request.getfixturevalue("postgres_stores")
         return postgres_stores
-    fakes = FakeStores()
-    return Stores(fakes.inbox, fakes.relay, fakes.incidents, fakes.analyses)
+    return fake_stores()

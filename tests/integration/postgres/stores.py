@@ -1,12 +1,23 @@
-"""The four stores as the suite sees them, and the two things that its tests keep doing."""
+"""The stores as the suite sees them, and the two things that its tests keep doing."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from adapters.postgres.analyses import PostgresAnalyses
+from adapters.postgres.database import Database
+from adapters.postgres.event_history import PostgresEventHistory
+from adapters.postgres.inbox import PostgresInbox
+from adapters.postgres.incidents import PostgresIncidents
+from adapters.postgres.mutings import PostgresMutings
+from adapters.postgres.relay import PostgresRelay
+from adapters.postgres.unread_events import PostgresUnreadEvents
+from adapters.postgres.webhook_configs import PostgresWebhookConfigs
 from domain.incidents import Dispatch, GroupingRules
-from domain.ports import Analyses, Inbox, Incidents, RelayStore
+from domain.ports import Analyses, Inbox, Incidents, Mutings, RelayStore
+from domain.webhook_ports import EventHistory, UnreadEvents, WebhookConfigs
 from tests.factories import a_delivery, an_alert
+from tests.fakes.stores import FakeStores
 
 LEASE = timedelta(minutes=1)
 
@@ -17,6 +28,37 @@ class Stores:
     relay: RelayStore
     incidents: Incidents
     analyses: Analyses
+    configs: WebhookConfigs
+    history: EventHistory
+    unread: UnreadEvents
+    mutings: Mutings
+
+
+def real_stores(database: Database) -> Stores:
+    return Stores(
+        inbox=PostgresInbox(database),
+        relay=PostgresRelay(database),
+        incidents=PostgresIncidents(database),
+        analyses=PostgresAnalyses(database),
+        configs=PostgresWebhookConfigs(database),
+        history=PostgresEventHistory(database),
+        unread=PostgresUnreadEvents(database),
+        mutings=PostgresMutings(database),
+    )
+
+
+def fake_stores() -> Stores:
+    fakes = FakeStores()
+    return Stores(
+        inbox=fakes.inbox,
+        relay=fakes.relay,
+        incidents=fakes.incidents,
+        analyses=fakes.analyses,
+        configs=fakes.configs,
+        history=fakes.history,
+        unread=fakes.unread,
+        mutings=fakes.mutings,
+    )
 
 
 async def deliver(stores: Stores, **changes: Any) -> int:

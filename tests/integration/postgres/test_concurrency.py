@@ -6,16 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.postgres.analyses import PostgresAnalyses
 from adapters.postgres.database import Database
 from adapters.postgres.grouping import Arrival, place_all
-from adapters.postgres.inbox import PostgresInbox
-from adapters.postgres.incidents import PostgresIncidents
-from adapters.postgres.relay import PostgresRelay
 from domain.alerts import Transition
 from domain.incidents import Dispatch, GroupingRules, IncidentState
 from tests.factories import NOON, a_delivery, an_alert
-from tests.integration.postgres.stores import LEASE, Stores, claim, deliver
+from tests.integration.postgres.stores import LEASE, Stores, claim, deliver, real_stores
 
 
 @pytest.fixture
@@ -29,15 +25,7 @@ async def databases(postgres_address: str) -> AsyncIterator[list[Database]]:
 
 @pytest.fixture
 def processes(databases: list[Database]) -> list[Stores]:
-    return [
-        Stores(
-            PostgresInbox(database),
-            PostgresRelay(database),
-            PostgresIncidents(database),
-            PostgresAnalyses(database),
-        )
-        for database in databases
-    ]
+    return [real_stores(database) for database in databases]
 
 
 async def claim_at_once(processes: list[Stores], *, limit: int = 100) -> list[Dispatch]:

@@ -6,24 +6,15 @@ import pytest
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment
 
-from domain.alerts import Alert, AlertStatus, Transition
+from domain.alerts import Transition
 from domain.analysis import AnalysisState
 from domain.deliveries import EventStatus
 from domain.errors import Broken
 from domain.incidents import GroupingRules, IncidentState
-from tests.factories import NOON, an_alert
+from tests.factories import an_alert
 from tests.fakes.analyses import FakeAnalyses
+from tests.integration.workflows.stories import a_recovery
 from tests.integration.workflows.world import World
-
-
-def a_recovery(**changes: object) -> Alert:
-    defaults: dict[str, object] = {
-        "event_id": "9",
-        "transition": Transition.RECOVERED,
-        "status": AlertStatus.OK,
-        "happened_at": NOON + timedelta(minutes=12),
-    }
-    return an_alert(**(defaults | changes))
 
 
 async def test_a_recovery_resolves_the_notebook_and_ends_the_incident(temporal: Client) -> None:

@@ -1,4 +1,4 @@
-"""Both workflows on a real Temporal server, with fakes in every other role."""
+"""The workflows on a real Temporal server, with fakes in every other role."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -10,35 +10,44 @@ from typing import TypeVar
 from temporalio.client import Client, WorkflowHandle
 
 from activities.analysis import AnalysisActivities
+from activities.downtimes import DowntimeActivities
 from activities.evidence import EvidenceActivities
 from activities.framing import FramingActivities, FramingRules
 from activities.incidents import IncidentActivities
 from activities.notebook import NotebookActivities
+from activities.reactions import Deliveries, ReactionActivities
 from activities.recollection import MemoryActivities
 from adapters.relay import Relay
 from adapters.temporal import bounded
 from domain.alerts import Alert
 from domain.analysis import AnalysisKey, AnalysisResult, AnalystKind
 from domain.incidents import GroupingRules, Incident, IncidentState
+from domain.mutings import Muting, MutingRules, MutingState
 from domain.rules_analyst import RulesAnalyst
-from tests.factories import a_delivery
+from tests.factories import a_config_request, a_delivery
 from tests.fakes.analyses import FakeAnalyses
 from tests.fakes.analyst import FakeAnalyst
 from tests.fakes.datadog import FakeDatadog
+from tests.fakes.downtimes import FakeDowntimes
 from tests.fakes.embedder import FakeEmbedder
+from tests.fakes.event_history import FakeEventHistory
+from tests.fakes.forwarder import FakeForwarder
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.incidents import FakeIncidents
 from tests.fakes.memory import FakeMemory
+from tests.fakes.mutings import FakeMutings
 from tests.fakes.relay_store import FakeRelayStore
 from tests.fakes.store_state import FakeState
+from tests.fakes.webhook_configs import FakeWebhookConfigs
 from workers.registry import Steps
 from workers.serve import build_workers
 from workflows import ids
+from workflows.auto_downtime import AutoDowntime
 from workflows.client import WorkflowClient
 from workflows.incident_lifecycle import IncidentLifecycle
 from workflows.root_cause_analysis import RootCauseAnalysis
 
-DEADLINE_SECONDS = 60
+DEADLINE_SECONDS = 30
 T = TypeVar("T")
 
 
@@ -52,6 +61,9 @@ class World:
     embedder: FakeEmbedder = field(default_factory=FakeEmbedder)
     claude: FakeAnalyst | None = None
     grouping: GroupingRules = field(default_factory=lambda: GroupingRules(group_wait=timedelta(0)))
+    downtimes: FakeDowntimes = field(default_factory=FakeDowntimes)
+    forwarder: FakeForwarder = field(default_factory=FakeForwarder)
+    muting: MutingRules = field(default_factory=lambda: MutingRules(grace=timedelta(0)))
     model_deadline: timedelta = timedelta(minutes=15)
     state: FakeState = field(default_factory=FakeState)
 
@@ -59,6 +71,8 @@ class World:
         self.incidents = FakeIncidents(self.state)
         self.analyses = FakeAnalyses(self.state)
         self.inbox = FakeInbox(self.state)
+        self.configs = FakeWebhookConfigs(self.state)
+        self.mutings = FakeMutings(self.state)
         self.relay = Relay(
             FakeRelayStore(self.state), WorkflowClient(self.temporal, bounded), self.grouping
         )
@@ -81,6 +95,25 @@ class World:
         assert receipt is not None
         known = await self.inbox.receipt(receipt.event_id)
         return known.incident_id or 0
+
+    async def configure(self, **wishes: object) -> None:
+        """Adds a webhook config, or changes the one of that name."""
+        await self.configs.upsert_config(a_config_request(**wishes))
+
+    async def muting_of(self, incident_id: int, state: MutingState) -> Muting:
+        """The incident's one muting, once it has come to `state`."""
+
+        async def look() -> Muting | None:
+            found = await self.mutings.list_mutings(incident_id)
+            assert len(found) <= 1, found
+            return next((muting for muting in found if muting.state is state), None)
+
+        return await self.until(look)
+
+    def downtime(self, muting: Muting) -> WorkflowHandle[AutoDowntime, MutingState]:
+        return self.temporal.get_workflow_handle_for(
+            AutoDowntime.run, ids.auto_downtime(muting.key)
+        )
 
     async def analysed(self, incident_id: int, number: int = 1) -> AnalysisResult:
         """The result of an analysis, waited for."""
@@ -107,6 +140,12 @@ class World:
 
     async def has_outcome(self, incident_id: int) -> bool:
         return bool((await self.incident(incident_id)).outcome)
+
+    async def is_resolved(self, incident_id: int) -> bool:
+        return (await self.incident(incident_id)).state is IncidentState.RESOLVED
+
+    async def has_muted(self, times: int) -> bool:
+        return len(self.downtimes.created) == times
 
     async def until(self, look: Callable[[], Awaitable[T | None]]) -> T:
         async with asyncio.timeout(DEADLINE_SECONDS):
@@ -136,4 +175,13 @@ class World:
             notebook=NotebookActivities(
                 self.datadog, incidents, analyses, app_url="https://app.datadoghq.com"
             ),
+            reactions=ReactionActivities(
+                Deliveries(self.inbox, FakeEventHistory(self.state)),
+                incidents,
+                self.configs,
+                self.mutings,
+                self.forwarder,
+                self.muting,
+            ),
+            downtimes=DowntimeActivities(self.downtimes, self.mutings, incidents),
         )

@@ -115,6 +115,14 @@ def test_a_duration_without_a_known_unit_is_refused(text: str) -> None:
         ("TEMPORAL_ADDRESS", "temporal.internal", "must be host:port"),
         ("DB_SSLMODE", "on", "must be disable, allow, prefer"),
         ("RAYNE_EMBEDDER", "openai", "must be auto, wordllama or ollama"),
+        ("RAYNE_PL_ACTIONS", "restart", "must be a JSON object of commands"),
+        (
+            "RAYNE_PL_ACTIONS",
+            '{"restart": "podman restart x"}',
+            "must be a JSON object of commands",
+        ),
+        ("RAYNE_PL_ACTIONS", '{"restart": []}', "must be a JSON object of commands"),
+        ("RAYNE_PL_ACTIONS", '{"../up": ["true"]}', "must be a JSON object of commands"),
         ("RAYNE_LOG_LEVEL", "loud", "must be debug, info, warning or error"),
         ("TEMPORAL_TLS_SERVER_CA_CERT_PATH", "/no/such.pem", "must be the path of a file"),
     ],
@@ -212,6 +220,7 @@ def test_what_kubernetes_announces_about_a_service_is_not_a_setting() -> None:
         ("TEMPORAL_TLS_CLIENT_CERT_PATH", __file__, "TEMPORAL_TLS_CLIENT_KEY_PATH"),
         ("QDRANT_API_KEY", "k", "QDRANT_URL"),
         ("RAYNE_EMBEDDER", "ollama", "OLLAMA_URL"),
+        ("RAYNE_PL_ACTIONS", '{"restart": ["true"]}', "RAYNE_API_TOKEN"),
     ],
 )
 def test_a_variable_without_its_partner_is_refused(name: str, value: str, partner: str) -> None:
@@ -263,6 +272,14 @@ def test_only_loopback_counts_as_local(host: str, local: bool) -> None:
     settings = Settings.from_env({"RAYNE_API_HOST": host})
 
     assert settings.is_local is local
+
+
+def test_the_commands_of_private_locations_are_words_not_lines() -> None:
+    settings = Settings.from_env(
+        {"RAYNE_PL_ACTIONS": '{"restart": ["systemctl", "restart", "a b"]}', "RAYNE_API_TOKEN": "t"}
+    )
+
+    assert settings.pl_actions == {"restart": ("systemctl", "restart", "a b")}
 
 
 def test_grouping_follows_its_variables() -> None:

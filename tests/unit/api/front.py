@@ -7,30 +7,42 @@ from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
 from api.app import create_app
-from api.dependencies import Access, Probe, Resources
+from api.dependencies import Access, Probe, Resources, Webhooks
 from domain.analysis import AnalysisKey
 from domain.errors import NotFound, RayneError
 from domain.notebook import NotebookReference
 from domain.progress import Progress
 from tests.factories import NOON, an_incident
 from tests.fakes.analyses import FakeAnalyses
+from tests.fakes.datadog_proxy import FakeDatadogProxy
+from tests.fakes.datadog_webhooks import FakeDatadogWebhooks
+from tests.fakes.event_history import FakeEventHistory
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.incidents import FakeIncidents
 from tests.fakes.store_state import FakeState
+from tests.fakes.unread_events import FakeUnreadEvents
+from tests.fakes.webhook_configs import FakeWebhookConfigs
 
 SECRET, TOKEN = "w" * 32, "t" * 32
 
 
 class FakeRuns:
-    """Knows the progress of the analyses it was given."""
+    """Knows the progress of the analyses it was given, and hears of cancelled downtimes."""
 
     def __init__(self) -> None:
         self.known: dict[AnalysisKey, Progress] = {}
+        self.cancelled: list[str] = []
+        self.running: set[str] = set()
 
     async def progress(self, key: AnalysisKey) -> Progress:
         if key not in self.known:
             raise NotFound("Temporal knows no such run")
         return self.known[key]
+
+    async def downtime_cancelled(self, key: str) -> None:
+        self.cancelled.append(key)
+        if key not in self.running:
+            raise NotFound("Temporal knows no such run")
 
 
 class Front:
@@ -40,12 +52,21 @@ class Front:
         self.down: dict[str, RayneError] = {}
         self.incidents = FakeIncidents(self.state)
         self.analyses = FakeAnalyses(self.state)
+        self.datadog = FakeDatadogProxy()
+        self.registrations = FakeDatadogWebhooks()
         self.resources = Resources(
             inbox=FakeInbox(self.state),
+            webhooks=Webhooks(
+                configs=FakeWebhookConfigs(self.state),
+                history=FakeEventHistory(self.state),
+                unread=FakeUnreadEvents(self.state),
+            ),
             incidents=self.incidents,
             analyses=self.analyses,
             runs=self.runs,
             clock=lambda: NOON,
+            datadog=self.datadog,
+            registrations=self.registrations,
             probes={"postgres": self._probe("postgres"), "temporal": self._probe("temporal")},
         )
         self.app: FastAPI = create_app(self.resources)

@@ -7,7 +7,7 @@ import pytest
 from domain.analysis import AnalysisKey
 from domain.errors import RateLimited, Unavailable
 from domain.progress import Progress
-from tests.factories import a_frame, an_incident
+from tests.factories import a_frame, a_muting, an_incident
 from tests.unit.api.front import TOKEN, Front
 
 
@@ -141,3 +141,12 @@ def test_health_needs_no_token(front: Front) -> None:
     front.expose()
 
     assert front.client.get("/health/ready").status_code == 200
+
+
+def test_an_incident_shows_what_was_muted_for_it(front: Front) -> None:
+    front.incidents.add(an_incident(downtimes=(a_muting(downtime_id="d-1"),)))
+
+    [downtime] = front.client.get("/v1/incidents/7").json()["downtimes"]
+
+    assert (downtime["downtime_id"], downtime["state"]) == ("d-1", "planned")
+    assert downtime["scope"] == "env:prod AND service:checkout"

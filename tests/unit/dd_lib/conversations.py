@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from dd_lib.client import DatadogClient
 from dd_lib.datadog import DatadogApi
 
 Scripted = httpx.Response | dict[str, Any]
@@ -23,6 +24,21 @@ class Script:
         self.requests.append(request)
         answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
         return httpx.Response(200, json=answer) if isinstance(answer, dict) else answer
+
+
+@asynccontextmanager
+async def client_of(script: Script) -> AsyncIterator[DatadogClient]:
+    """For what no port names."""
+    client = DatadogClient.connect(
+        api_url="https://api.datadog.test",
+        api_key="the-api-key",
+        app_key="the-app-key",
+        transport=httpx.MockTransport(script),
+    )
+    try:
+        yield client
+    finally:
+        await client.aclose()
 
 
 @asynccontextmanager

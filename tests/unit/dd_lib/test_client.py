@@ -12,6 +12,7 @@ from dd_lib.datadog import DatadogApi
 from domain.errors import (
     Conflict,
     InvalidInput,
+    KeyRefused,
     Misconfigured,
     NotFound,
     RateLimited,
@@ -70,8 +71,8 @@ def test_an_address_that_is_none_is_named() -> None:
     [
         (302, UnexpectedReply),
         (400, InvalidInput),
-        (401, Misconfigured),
-        (403, Misconfigured),
+        (401, KeyRefused),
+        (403, KeyRefused),
         (404, NotFound),
         (408, TimedOut),
         (409, Conflict),

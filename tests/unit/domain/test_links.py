@@ -60,6 +60,38 @@ PAGES: list[tuple[Callable[[Links], str], str, dict[str, str]]] = [
     (lambda to: to.events("source:alert"), "/event/explorer", {"query": "source:alert"} | FROM_TO),
     (lambda to: to.event("8273645546372819001"), "/event/event", {"id": "8273645546372819001"}),
     (lambda to: to.databases("cart"), "/databases/list", {"query": "service:cart"} | START_END),
+    (
+        lambda to: to.monitor(42, event_id="77"),
+        "/monitors/42",
+        {"event_id": "77"} | FROM_TO,
+    ),
+    (lambda to: to.alerting_monitors(), "/monitors/manage", {"q": "status:Alert"}),
+    (lambda to: to.host_monitors("web-1"), "/monitors/manage", {"q": "scope:host:web-1"}),
+    (lambda to: to.host_monitors("a b"), "/monitors/manage", {"q": 'scope:host:"a b"'}),
+    (
+        lambda to: to.log_counts("env:prod", "host"),
+        "/logs/analytics",
+        {"query": "env:prod", "index": "*", "agg_m": "count", "agg_t": "count", "agg_q": "host"}
+        | FROM_TO,
+    ),
+    (lambda to: to.error_issue("i-1"), "/error-tracking/unified", {"issueId": "i-1"} | FROM_TO),
+    (lambda to: to.trace("77", "8"), "/apm/trace/77", {"spanID": "8", "timeHint": START}),
+    (lambda to: to.host_map("web-1"), "/infrastructure/map", {"filter": "host:web-1"}),
+    (
+        lambda to: to.database_host('db"1'),
+        "/databases",
+        {"dbPanels": '[{"t":"dbHostPanel","h":"db\\"1"}]'} | START_END,
+    ),
+    (lambda to: to.database_queries("a:b"), "/databases/queries", {"query": "a:b"} | START_END),
+    (lambda to: to.database_samples("a:b"), "/databases/samples", {"query": "a:b"} | START_END),
+    (
+        lambda to: to.dashboard("abc-123", env="prod"),
+        "/dashboard/abc-123",
+        {"tpl_var_env": "prod"} | FROM_TO,
+    ),
+    (lambda to: to.incident(12), "/incidents/12", {}),
+    (lambda to: to.slo("a1"), "/slo/a1", {}),
+    (lambda to: to.synthetic_test("abc-def-ghi"), "/synthetics/details/abc-def-ghi", {}),
     (lambda to: to.notebook(9), "/notebook/9", {}),
 ]
 

@@ -1,0 +1,145 @@
+"""Decide what deliveries set off beside the analysis, and hand them on."""
+
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from temporalio import activity
+
+from domain.alerts import Alert
+from domain.errors import NotFound
+from domain.incidents import Incident
+from domain.muting_rules import is_alerting, plan_muting, wants_downtime
+from domain.mutings import Muting, MutingOrder, MutingRules, MutingState
+from domain.ports import Inbox, Incidents, Mutings
+from domain.reactions import Arrivals, ForwardOrder, Reactions
+from domain.webhook_configs import WebhookConfig
+from domain.webhook_ports import EventHistory, Forwarder, WebhookConfigs
+
+
+class Deliveries(NamedTuple):
+    """What is known of deliveries: the bodies, and what became of them."""
+
+    inbox: Inbox
+    history: EventHistory
+
+
+class _Arrived(NamedTuple):
+    event_id: int
+    episode_key: str
+    alert: Alert
+    forwarded_to: Sequence[str]
+
+
+class ReactionActivities:
+    def __init__(
+        self,
+        deliveries: Deliveries,
+        incidents: Incidents,
+        configs: WebhookConfigs,
+        mutings: Mutings,
+        forwarder: Forwarder,
+        rules: MutingRules,
+    ) -> None:
+        self._deliveries = deliveries
+        self._incidents = incidents
+        self._configs = configs
+        self._mutings = mutings
+        self._forwarder = forwarder
+        self._rules = rules
+
+    @activity.defn
+    async def plan_reactions(self, arrivals: Arrivals) -> Reactions:
+        """Safe to repeat: a muting is planned once per key, what was forwarded is left out."""
+        configs = await self._configs.list_configs(active_only=True)
+        incident = await self._incidents.get_incident(arrivals.incident_id)
+        arrived = await self._read(arrivals) if configs else []
+        await self._plan_mutings(incident, arrived, configs)
+        mutings = await self._mutings.list_mutings(incident.id)
+        return Reactions(
+            forwards=_forwards(arrived, configs),
+            mutings=tuple(
+                self._order(muting) for muting in mutings if muting.state is MutingState.PLANNED
+            ),
+            over=tuple(muting.key for muting in mutings if _is_over(incident, muting)),
+        )
+
+    @activity.defn
+    async def forward_delivery(self, order: ForwardOrder) -> None:
+        """At least once: a crash after the receiver's answer sends again, with the same id.
+
+        Raises NotFound where the config no longer asks for it.
+        """
+        config = await self._configs.get_config(order.config_id)
+        url = next((url for url in config.forward_urls if _digest(url) == order.address), None)
+        if url is None:
+            raise NotFound(f"config {config.name!r} no longer forwards to {order.host!r}")
+        event = await self._deliveries.inbox.get_event(order.event_id)
+        if url in event.forwarded_to:
+            return
+        body, content_type = await self._deliveries.inbox.get_raw(order.event_id)
+        await self._forwarder.forward(url, body, content_type, order.event_id)
+        await self._deliveries.history.mark_forwarded(order.event_id, url)
+
+    async def _read(self, arrivals: Arrivals) -> list[_Arrived]:
+        found = []
+        for arrival in arrivals.alerts:
+            event = await self._deliveries.inbox.get_event(arrival.event_id)
+            if event.alert:
+                found.append(
+                    _Arrived(event.id, arrival.episode_key, event.alert, event.forwarded_to)
+                )
+        return found
+
+    async def _plan_mutings(
+        self, incident: Incident, arrived: Iterable[_Arrived], configs: Sequence[WebhookConfig]
+    ) -> None:
+        planned = [
+            plan_muting(incident, each.alert, each.episode_key, config, self._rules)
+            for each in arrived
+            for config in configs
+            if wants_downtime(config, each.alert)
+        ]
+        if planned:
+            await self._mutings.plan_mutings(planned)
+
+    def _order(self, muting: Muting) -> MutingOrder:
+        return MutingOrder(
+            key=muting.key,
+            incident_id=muting.incident_id,
+            monitor_id=muting.monitor_id,
+            trigger=muting.trigger,
+            duration=muting.duration,
+            grace=self._rules.grace,
+        )
+
+
+def _forwards(
+    arrived: Iterable[_Arrived], configs: Sequence[WebhookConfig]
+) -> tuple[ForwardOrder, ...]:
+    """Each delivery once to each address, however many configs name it."""
+    orders = {
+        (each.event_id, url): ForwardOrder(
+            event_id=each.event_id,
+            config_id=config.id,
+            address=_digest(url),
+            host=urlsplit(url).hostname or "",
+        )
+        for each in arrived
+        for config in configs
+        if config.matches(each.alert)
+        for url in config.forward_urls
+        if url not in each.forwarded_to
+    }
+    return tuple(orders.values())
+
+
+def _is_over(incident: Incident, muting: Muting) -> bool:
+    """Of those that run: what is muted after a recovery stays so until its end."""
+    running = muting.state is MutingState.ACTIVE and muting.trigger == "alert"
+    return running and not is_alerting(incident, muting)
+
+
+def _digest(url: str) -> str:
+    return sha256(url.encode()).hexdigest()

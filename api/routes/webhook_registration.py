@@ -1,0 +1,85 @@
+"""Teach Datadog to call Rayne, with everything that Rayne reads."""
+
+from typing import Self
+
+from fastapi import APIRouter, Response, status
+from pydantic import BaseModel, SecretStr, model_validator
+
+from api.access import SECRET_HEADER, ForCallers
+from api.bodies import as_ever
+from api.dependencies import FromRegistrations, FromResources
+from domain.datadog_webhooks import RAYNE_PAYLOAD, DatadogWebhook
+from domain.errors import Rejected
+
+router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"], dependencies=[ForCallers])
+
+
+class NewWebhook(BaseModel):
+    """`url` is this Rayne's `/v1/webhooks/receive` as Datadog reaches it."""
+
+    name: str = ""
+    url: str = ""
+    use_custom_payload: bool = False
+    custom_payload: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_ever(cls, given: object) -> object:
+        return as_ever(given)
+
+    @model_validator(mode="after")
+    def _has_its_payload(self) -> Self:
+        if self.use_custom_payload and not self.custom_payload.strip():
+            raise ValueError("use_custom_payload needs a custom_payload")
+        return self
+
+
+class Registered(BaseModel):
+    """A monitor calls the webhook when its message holds `mention`."""
+
+    name: str
+    url: str
+    use_custom_payload: bool
+    mention: str
+
+
+@router.post(
+    "/create",
+    status_code=status.HTTP_201_CREATED,
+    responses={200: {"model": Registered, "description": "Changed the one of that name"}},
+)
+async def register_webhook(
+    new: NewWebhook, resources: FromResources, datadog: FromRegistrations, response: Response
+) -> Registered:
+    """Creates the webhook in Datadog, or changes the one of that name. Idempotent."""
+    if not new.name.strip() or not new.url.strip():
+        raise Rejected("name and url are required")
+    known = await datadog.find_webhook(new.name.strip())
+    webhook = _wanted(new, known, resources.access.webhook_secret)
+    await datadog.put_webhook(webhook)
+    if known is not None:
+        response.status_code = status.HTTP_200_OK
+    return _registered(webhook, new)
+
+
+def _wanted(
+    new: NewWebhook, known: DatadogWebhook | None, secret: SecretStr | None
+) -> DatadogWebhook:
+    """Headers that a person added in Datadog stay; ours is renewed."""
+    kept = known.custom_headers if known else {}
+    ours = {SECRET_HEADER: secret.get_secret_value()} if secret else {}
+    return DatadogWebhook(
+        name=new.name.strip(),
+        url=new.url.strip(),
+        payload=new.custom_payload if new.use_custom_payload else RAYNE_PAYLOAD,
+        custom_headers=kept | ours,
+    )
+
+
+def _registered(webhook: DatadogWebhook, new: NewWebhook) -> Registered:
+    return Registered(
+        name=webhook.name,
+        url=webhook.url,
+        use_custom_payload=new.use_custom_payload,
+        mention=webhook.mention,
+    )

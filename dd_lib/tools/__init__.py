@@ -1,0 +1,1 @@
+"""Questions to Datadog as tools: for models, scripts and the command line."""

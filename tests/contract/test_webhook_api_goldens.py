@@ -1,0 +1,33 @@
+"""The webhook endpoints answer in the shapes that were agreed."""
+
+import json
+from typing import Any
+
+import pytest
+
+from domain.webhook_configs import WebhookConfig
+from tests.contract.webhook_api_goldens import ANSWERS, QUESTIONS, answers, golden_file
+
+
+@pytest.fixture(scope="module")
+def answered() -> dict[str, dict[str, Any]]:
+    return answers()
+
+
+@pytest.mark.parametrize("name", [question.name for question in QUESTIONS])
+def test_an_answer_looks_as_agreed(name: str, answered: dict[str, dict[str, Any]]) -> None:
+    agreed = json.loads(golden_file(name).read_text(encoding="utf-8"))
+
+    assert answered[name] == agreed
+
+
+def test_every_agreed_answer_has_its_question() -> None:
+    assert {path.stem for path in ANSWERS.iterdir()} == {question.name for question in QUESTIONS}
+
+
+def test_a_config_as_the_first_release_stored_it_still_loads() -> None:
+    agreed = json.loads(golden_file("config_created").read_text(encoding="utf-8"))
+
+    config = WebhookConfig.model_validate(agreed["body"])
+
+    assert (config.name, config.monitor_ids) == ("checkout", (42,))
