@@ -3,6 +3,8 @@
 `python -m scripts.regenerate_goldens` rewrites the files on purpose; read the difference.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -58,16 +60,23 @@ QUESTIONS = (
 
 def answers() -> dict[str, dict[str, Any]]:
     """Each question's status and body, by its name."""
+    with calling(httpx.MockTransport(datadog)) as caller:
+        return {question.name: _ask(caller, question) for question in QUESTIONS}
+
+
+@contextmanager
+def calling(network: httpx.AsyncBaseTransport) -> Iterator[TestClient]:
+    """Calls our API, which asks a Datadog over `network`."""
     front = Front()
     client = DatadogClient.connect(
         api_url="https://api.datadog.test",
         api_key="the-api-key",
         app_key="the-app-key",
-        transport=httpx.MockTransport(datadog),
+        transport=network,
     )
     front.app.state.resources = replace(front.resources, datadog=DatadogProxy(client))
     with TestClient(front.app, base_url="http://localhost", client=("127.0.0.1", 50000)) as caller:
-        return {question.name: _ask(caller, question) for question in QUESTIONS}
+        yield caller
 
 
 def golden_file(name: str) -> Path:
