@@ -1,5 +1,7 @@
 """Explain a case, then keep only what its evidence bears out."""
 
+import asyncio
+
 from temporalio import activity
 
 from activities.cases import load_case
@@ -42,7 +44,8 @@ class AnalysisActivities:
     async def apply_rules(self, key: AnalysisKey, instead_of_claude: str) -> Authorship:
         """Pure rules over stored evidence: repeating it gives the same answer."""
         case = await load_case(self._incidents, self._analyses, key)
-        draft = await self._rules.explain(case)
+        # All computation, up to half a second of it: in a thread, with a loop of its own.
+        draft = await asyncio.to_thread(asyncio.run, self._rules.explain(case))
         authorship = draft.authorship.model_copy(update={"instead_of_claude": instead_of_claude})
         await self._analyses.save_draft(
             key, Draft(explanation=draft.explanation, authorship=authorship)
@@ -56,6 +59,6 @@ class AnalysisActivities:
         if draft is None:
             raise Broken(f"analysis {key.incident_id}-{key.number} has no draft to check")
         case = await load_case(self._incidents, self._analyses, key)
-        conclusion = settle(case, draft)
+        conclusion = await asyncio.to_thread(settle, case, draft)
         await self._analyses.finish_analysis(key, case.items, conclusion)
         return AnalysisResult(outcome=conclusion.outcome, analyst=conclusion.authorship.analyst)

@@ -1,11 +1,14 @@
 """Reading a case back from the store; what several activities start with."""
 
+import asyncio
 from datetime import datetime
 
+from domain.alerts import Alert
 from domain.analysis import AnalysisKey, Conclusion
-from domain.case import Case
+from domain.case import Case, Evidence, Frame
 from domain.clean import clean
 from domain.errors import Broken
+from domain.incidents import Incident
 from domain.items import itemize
 from domain.ports import Analyses, Incidents
 
@@ -15,11 +18,19 @@ async def load_case(incidents: Incidents, analyses: Analyses, key: AnalysisKey) 
 
     Everything that leaves for a model, an embedder, the memory or a notebook comes from here.
     """
-    frame = clean(await analyses.get_frame(key))
-    evidence = clean(await analyses.get_evidence(key))
+    frame = await analyses.get_frame(key)
+    evidence = await analyses.get_evidence(key)
+    incident = await incidents.get_incident(key.incident_id)
+    alerts = await incidents.alerts_of(key.incident_id)
+    # In a thread: a thousand log lines take a third of a second, and the API may share the loop.
+    return await asyncio.to_thread(_case, frame, evidence, incident, alerts)
+
+
+def _case(frame: Frame, evidence: Evidence, incident: Incident, alerts: tuple[Alert, ...]) -> Case:
+    frame, evidence = clean(frame), clean(evidence)
     return Case(
-        incident=clean(await incidents.get_incident(key.incident_id)),
-        alerts=tuple(clean(alert) for alert in await incidents.alerts_of(key.incident_id)),
+        incident=clean(incident),
+        alerts=tuple(clean(alert) for alert in alerts),
         frame=frame,
         evidence=evidence,
         items=itemize(evidence, frame),

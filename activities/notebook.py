@@ -1,5 +1,7 @@
 """Write the incident's one notebook, and mark it resolved."""
 
+import asyncio
+
 from temporalio import activity
 
 from activities.cases import latest_finished, load_case, load_conclusion
@@ -72,7 +74,9 @@ class NotebookActivities:
     async def _render(self, case: Case, resolution: Resolution | None) -> Notebook:
         conclusion, finished_at = await load_conclusion(self._analyses, case.frame.key)
         links = Links(self._app_url, case.frame.window)
-        return render(case, conclusion, links, resolution=resolution, at=finished_at)
+        return await asyncio.to_thread(
+            render, case, conclusion, links, resolution=resolution, at=finished_at
+        )
 
 
 def _resolution(incident: Incident) -> Resolution | None:

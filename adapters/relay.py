@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import structlog
 
-from domain.errors import Unavailable
+from domain.errors import RayneError, Unavailable
 from domain.incidents import Dispatch, GroupingRules
 from domain.ports import IncidentWorkflows, RelayStore
 
@@ -63,6 +63,11 @@ class Relay:
                 # Give them back at once: an outage should cost its own length and no lease.
                 await self._store.release(event_ids)
                 raise
+            except RayneError as error:
+                # A refused key, a missing namespace: a person must look, and must still find the
+                # deliveries. The lease running out is the wait before the next try.
+                log.warning("relay.refused", incident=dispatch.incident_id, reason=str(error))
+                return
         await self._store.mark_relayed(event_ids)
         log.info("relay.delivered", incident=dispatch.incident_id, alerts=len(event_ids))
 

@@ -11,12 +11,10 @@ from api.bodies import read_body
 from api.dependencies import FromResources, Resources
 from api.errors import install_error_handlers
 from api.routes.webhooks import NotebookLink
-from api.waiting import wait_for_notebook
+from api.waiting import MAX_WAIT_SECONDS, wait_for_notebook
 from domain.deliveries import Receipt
 from domain.errors import InvalidInput, TimedOut
 from domain.webhook_payload import read_delivery
-
-MAX_WAIT_SECONDS = 600
 
 
 class CamelCase(BaseModel):

@@ -1,12 +1,23 @@
 """Hold an answer until the notebook exists."""
 
 import asyncio
+from math import isfinite
 
 from domain.deliveries import Receipt
 from domain.errors import Unavailable
 from domain.ports import Inbox
 
 LOOK_EVERY_SECONDS = 0.25
+MAX_WAIT_SECONDS = 600.0
+
+
+def patience(asked: str) -> float:
+    """How many seconds somebody asked us to wait, within our own bound; 0 for what is no number."""
+    try:
+        seconds = float(asked)
+    except ValueError:
+        return 0
+    return min(max(seconds, 0), MAX_WAIT_SECONDS) if isfinite(seconds) else 0
 
 
 async def wait_for_notebook(inbox: Inbox, receipt: Receipt, seconds: float) -> Receipt:
@@ -15,6 +26,8 @@ async def wait_for_notebook(inbox: Inbox, receipt: Receipt, seconds: float) -> R
     The delivery is stored by now, so an outage while waiting must not turn the answer into 503.
     """
     latest = receipt
+    if seconds <= 0:
+        return latest
     try:
         async with asyncio.timeout(seconds):
             while latest.notebook is None:

@@ -1,10 +1,15 @@
 """Whole values without their secrets: the one gate before a case is read by anybody."""
 
+from functools import lru_cache
 from typing import TypeVar
 
 from pydantic import BaseModel
 
 from domain.redaction import redact
+
+# Tags and names of this length come back on every line; a message hardly ever does.
+REPEATED = 120
+_redact_again = lru_cache(maxsize=4096)(redact)
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -16,7 +21,7 @@ def clean(model: Model) -> Model:
 
 def _clean(value: object) -> object:
     if isinstance(value, str):
-        return redact(value)
+        return _redact_again(value) if len(value) <= REPEATED else redact(value)
     if isinstance(value, dict):
         return {name: _clean(part) for name, part in value.items()}
     if isinstance(value, list | tuple):

@@ -10,6 +10,9 @@ from domain.mutings import Muting
 from domain.notebook import NotebookReference
 from domain.values import Value
 
+# As many as an analysis or a reader makes sense of; a storm's others are counted, not read.
+MAX_ALERTS = 200
+
 
 class IncidentState(StrEnum):
     OPEN = "open"  # takes new episodes of its group

@@ -230,7 +230,7 @@ class Incidents(Protocol):
         ...
 
     async def alerts_of(self, incident_id: int) -> tuple[Alert, ...]:
-        """Every delivery that joined, oldest first."""
+        """The deliveries that joined, oldest first, at most `MAX_ALERTS` of them."""
         ...
 
     async def end_incident(

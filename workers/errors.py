@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from temporalio.exceptions import ApplicationError
+from temporalio import activity
+from temporalio.exceptions import ApplicationError, FailureError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
 from domain.errors import RayneError
@@ -22,6 +23,17 @@ class _Translate(ActivityInboundInterceptor):
         except RayneError as error:
             # `from None`: the chain below may quote request bodies, and histories are for ever.
             raise to_application_error(error) from None
+        except FailureError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the edge of a step: see below
+            # A defect of ours: the trace goes to the log, for its text may quote what it choked on.
+            activity.logger.exception("activity.broken")
+            name = type(error).__name__
+            raise ApplicationError(
+                f"a defect of Rayne's ({name}); the worker's log says where",
+                type=name,
+                non_retryable=True,
+            ) from None
 
 
 def to_application_error(error: RayneError) -> ApplicationError:

@@ -25,6 +25,10 @@ class Policy:
 # after this long, however generous the step's own time is.
 SILENCE = timedelta(seconds=10)
 
+# Steps that read a case compute for a second, and in a storm they queue for the processor: a limit
+# that a queue can pass would start them again and make the queue longer.
+COMPUTING = timedelta(minutes=5)
+
 
 class TaskQueue(StrEnum):
     RAYNE = "rayne"
@@ -34,7 +38,7 @@ class TaskQueue(StrEnum):
 # Postgres holds everything, so without it there is nothing to go on with: wait as long as it takes.
 STORE = Policy(
     ActivityConfig(
-        start_to_close_timeout=timedelta(seconds=20),
+        start_to_close_timeout=COMPUTING,
         heartbeat_timeout=SILENCE,
         retry_policy=RetryPolicy(
             initial_interval=timedelta(milliseconds=500), maximum_interval=timedelta(seconds=10)
@@ -57,7 +61,7 @@ DATADOG = Policy(
 # The notebook is the product: a day of patience covers any outage worth waiting for.
 NOTEBOOK = Policy(
     ActivityConfig(
-        start_to_close_timeout=timedelta(seconds=60),
+        start_to_close_timeout=COMPUTING,
         heartbeat_timeout=SILENCE,
         schedule_to_close_timeout=timedelta(hours=24),
         retry_policy=RetryPolicy(
@@ -67,24 +71,24 @@ NOTEBOOK = Policy(
 )
 EMBEDDING = Policy(
     ActivityConfig(
-        start_to_close_timeout=timedelta(seconds=30),
+        start_to_close_timeout=COMPUTING,
         heartbeat_timeout=SILENCE,
-        schedule_to_close_timeout=timedelta(minutes=1),
+        schedule_to_close_timeout=2 * COMPUTING,
         retry_policy=RetryPolicy(maximum_attempts=3),
     )
 )
 MEMORY = Policy(
     ActivityConfig(
-        start_to_close_timeout=timedelta(seconds=20),
+        start_to_close_timeout=COMPUTING,
         heartbeat_timeout=SILENCE,
-        schedule_to_close_timeout=timedelta(minutes=1),
+        schedule_to_close_timeout=2 * COMPUTING,
         retry_policy=RetryPolicy(maximum_attempts=3),
     )
 )
 # Another team's receiver: an hour covers its restart, and what it missed is no news any more.
 FORWARD = Policy(
     ActivityConfig(
-        start_to_close_timeout=timedelta(seconds=60),
+        start_to_close_timeout=COMPUTING,
         heartbeat_timeout=SILENCE,
         schedule_to_close_timeout=timedelta(hours=1),
         retry_policy=RetryPolicy(
@@ -100,7 +104,7 @@ def downtime(deadline: timedelta) -> Policy:
     """Muting: tried until `deadline`, for then it would be over anyway."""
     return Policy(
         ActivityConfig(
-            start_to_close_timeout=timedelta(seconds=60),
+            start_to_close_timeout=COMPUTING,
             heartbeat_timeout=SILENCE,
             schedule_to_close_timeout=deadline,
             retry_policy=RetryPolicy(

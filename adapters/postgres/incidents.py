@@ -8,7 +8,7 @@ from adapters.postgres.database import Connection, Database
 from adapters.postgres.documents import document, read
 from domain.alerts import Alert
 from domain.errors import NotFound
-from domain.incidents import Incident, IncidentState
+from domain.incidents import MAX_ALERTS, Incident, IncidentState
 from domain.notebook import NotebookReference
 
 _INCIDENTS = """
@@ -47,7 +47,9 @@ SELECT id, key, state, title, group_key, service, env, monitor_id, priority, ope
 FROM incidents
 """
 
-_ALERTS = "SELECT alert FROM webhook_events WHERE incident_id = %s ORDER BY happened_at, id"
+_ALERTS = """
+SELECT alert FROM webhook_events WHERE incident_id = %s ORDER BY happened_at, id LIMIT %s
+"""
 
 # Joining updates the row too, so it waits for this lock or this waits for it.
 _LOCK = "SELECT state FROM incidents WHERE id = %s FOR NO KEY UPDATE"
@@ -84,7 +86,7 @@ class PostgresIncidents:
 
     async def alerts_of(self, incident_id: int) -> tuple[Alert, ...]:
         async with self._database.connection() as connection:
-            cursor = await connection.execute(_ALERTS, (incident_id,))
+            cursor = await connection.execute(_ALERTS, (incident_id, MAX_ALERTS))
             return tuple([read(Alert, row["alert"]) async for row in cursor])
 
     async def end_incident(

@@ -1,22 +1,18 @@
 """Datadog knocks here."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Request, status
+from fastapi import APIRouter, Request, status
 from pydantic import AwareDatetime, BaseModel, JsonValue
 
 from api.access import ForCallers, ForSenders
 from api.bodies import read_body
 from api.dependencies import FromPage, FromResources
-from api.waiting import wait_for_notebook
+from api.waiting import patience, wait_for_notebook
 from domain.alerts import Alert
 from domain.deliveries import EventStatus, Receipt, StoredEvent
 from domain.webhook_payload import read_delivery
 from workflows import ids
 
 router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
-
-MAX_WAIT_SECONDS = 600
 
 
 class NotebookLink(BaseModel):
@@ -58,17 +54,18 @@ class WebhookEvents(BaseModel):
 async def receive_webhook(
     request: Request,
     resources: FromResources,
-    wait: Annotated[float, Query(ge=0, le=MAX_WAIT_SECONDS)] = 0,
+    wait: str = "0",
 ) -> Accepted:
     """Stores the delivery, whatever it holds, then answers. 503 where it cannot be stored.
 
-    With `wait` the answer is held until the incident's notebook exists or the seconds are up.
+    With `wait` the answer is held until the incident's notebook exists or the seconds are up. One
+    that makes no sense is none: a 4xx would lose the alert for good.
     """
     content_type = request.headers.get("content-type", "")
     delivery = read_delivery(await read_body(request), content_type, resources.clock())
     receipt = await resources.inbox.store(delivery)
-    if wait and delivery.alert:
-        receipt = await wait_for_notebook(resources.inbox, receipt, wait)
+    if delivery.alert:
+        receipt = await wait_for_notebook(resources.inbox, receipt, patience(wait))
     return _accepted(receipt)
 
 

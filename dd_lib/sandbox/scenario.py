@@ -17,7 +17,6 @@ from dd_lib.sandbox.moments import from_milliseconds
 from dd_lib.sandbox.records import (
     EventRecord,
     HostRecord,
-    IncidentRecord,
     LogRecord,
     MetricRecord,
     MonitorRecord,
@@ -81,7 +80,6 @@ def _read_telemetry(folder: Path) -> Telemetry:
         events=_read_lines(folder / "events.ndjson", EventRecord),
         hosts=_read_list(folder / "hosts.json", HostRecord),
         monitors=_read_list(folder / "monitors.json", MonitorRecord),
-        incidents=_read_list(folder / "incidents.json", IncidentRecord),
     )
 
 

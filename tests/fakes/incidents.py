@@ -4,7 +4,7 @@ from datetime import datetime
 
 from domain.alerts import Alert
 from domain.errors import NotFound
-from domain.incidents import Incident, IncidentState
+from domain.incidents import MAX_ALERTS, Incident, IncidentState
 from domain.notebook import NotebookReference
 from tests.fakes.store_state import FakeAnalysis, FakeState
 
@@ -31,7 +31,7 @@ class FakeIncidents:
         self.state.answer()
         joined = [event for event in self.state.events if event.incident_id == incident_id]
         alerts = [event.delivery.alert for event in joined if event.delivery.alert]
-        return tuple(sorted(alerts, key=lambda alert: alert.happened_at))
+        return tuple(sorted(alerts, key=lambda alert: alert.happened_at))[:MAX_ALERTS]
 
     async def end_incident(
         self, incident_id: int, state: IncidentState, *, seen: int, ended_at: datetime

@@ -6,7 +6,7 @@ import pytest
 
 from domain.analysis import AnalysisKey, Outcome
 from domain.errors import NotFound
-from domain.incidents import IncidentState
+from domain.incidents import MAX_ALERTS, IncidentState
 from domain.notebook import NotebookReference
 from tests.factories import NOON, a_conclusion, a_frame, an_alert
 from tests.integration.postgres.stores import Stores, claim, deliver
@@ -62,6 +62,18 @@ async def test_the_alerts_of_an_incident_come_oldest_first_and_whole(stores: Sto
     alerts = await stores.incidents.alerts_of(dispatch.incident_id)
 
     assert alerts == (an_alert(message="first"), late)
+
+
+async def test_of_a_storm_only_the_first_alerts_are_read(stores: Stores) -> None:
+    for number in range(MAX_ALERTS + 1):
+        moment = NOON + timedelta(seconds=number)
+        await deliver(stores, message=str(number), happened_at=moment)
+    [dispatch] = await claim(stores, limit=MAX_ALERTS + 1)
+
+    alerts = await stores.incidents.alerts_of(dispatch.incident_id)
+
+    assert len(dispatch.alerts) == MAX_ALERTS + 1
+    assert [alert.message for alert in alerts] == [str(number) for number in range(MAX_ALERTS)]
 
 
 @pytest.mark.parametrize("state", [IncidentState.IDLE, IncidentState.RESOLVED])

@@ -6,7 +6,7 @@ import pytest
 
 from adapters.relay import Relay
 from domain.deliveries import EventStatus
-from domain.errors import Broken, Unavailable
+from domain.errors import Misconfigured, Unavailable
 from domain.incidents import GroupingRules
 from tests.factories import a_delivery, an_alert
 from tests.fakes.inbox import FakeInbox
@@ -92,10 +92,11 @@ async def test_a_running_relay_outlasts_an_outage() -> None:
     assert len(line.workflows.delivered) == 1
 
 
-async def test_a_defect_ends_the_relay_instead_of_spinning() -> None:
+async def test_a_refusal_neither_ends_the_relay_nor_loses_the_delivery() -> None:
     line = Line()
     await line.store(1)
-    line.workflows.fails_with = Broken("a defect")
+    line.workflows.fails_with = Misconfigured("Temporal refused TEMPORAL_API_KEY")
 
-    with pytest.raises(Broken):
-        await line.relay.run(asyncio.Event())
+    await line.relay.relay_batch()
+
+    assert line.statuses() == [EventStatus.PENDING]

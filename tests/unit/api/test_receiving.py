@@ -79,6 +79,14 @@ def test_waiting_ends_when_the_time_is_up(front: Front) -> None:
     assert reply.json()["notebook"] is None
 
 
+@pytest.mark.parametrize("wait", ["abc", "-1", "nan", "inf", ""])
+def test_a_wait_that_makes_no_sense_loses_no_alert(front: Front, wait: str) -> None:
+    reply = front.client.post(f"{RECEIVE}?wait={wait}", json=ALERT)
+
+    assert reply.status_code == 202
+    assert len(front.state.events) == 1
+
+
 def test_a_stranger_without_the_secret_is_turned_away(front: Front) -> None:
     front.expose()
 
