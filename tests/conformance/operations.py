@@ -78,5 +78,19 @@ UNDOCUMENTED: dict[str, tuple[str, ...]] = {
     "Monitor": ("org_id", "created_at", "overall_state_modified"),
     "NotebookMetadata": ("is_favorite",),
     "NotebookResponseDataAttributes": ("deleted", "tags"),
+    "ScalarResponse": ("id",),
     "TimeseriesResponse": ("id",),
 }
+
+# Whatever real answers hold where no body is documented (seen in the same recordings).
+UNDOCUMENTED_BODIES: dict[tuple[str, str], bytes] = {
+    (
+        "delete",
+        "/api/v1/integration/webhooks/configuration/custom-variables/{custom_variable_name}",
+    ): b"{}",
+    ("delete", "/api/v1/integration/webhooks/configuration/webhooks/{webhook_name}"): b"{}",
+}
+
+# Choices that the official client cannot make: every attribute of every variant is optional, and
+# to the client any other is welcome, so that each answer fits all. The closed world chooses.
+AMBIGUOUS = ("V2EventAttributesAttributes",)

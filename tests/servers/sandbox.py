@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from dd_lib.sandbox.app import SCENARIOS, create_sandbox
 from tests.factories import NOON
@@ -51,7 +52,7 @@ async def asking(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @asynccontextmanager
-async def serving(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+async def serving(app: ASGIApp) -> AsyncIterator[httpx.AsyncClient]:
     """On a free port of loopback, which is what a hung up connection needs."""
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
     task = asyncio.create_task(server.serve())
