@@ -120,3 +120,15 @@ def a_timeseries_body(query: str, **changes: Any) -> dict[str, Any]:
         "queries": [{"data_source": "metrics", "query": query, "name": "a"}],
     } | changes
     return {"data": {"type": "timeseries_request", "attributes": attributes}}
+
+
+async def everything(client: httpx.AsyncClient, path: str, **request: Any) -> list[dict[str, Any]]:
+    """All pages of a search."""
+    found: list[dict[str, Any]] = []
+    page: dict[str, Any] = {"limit": 7}
+    while True:
+        answer = (await client.post(path, json=request | {"page": page})).json()
+        found += answer["data"]
+        if "meta" not in answer:
+            return found
+        page = {"limit": 7, "cursor": answer["meta"]["page"]["after"]}
