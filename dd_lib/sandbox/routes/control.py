@@ -1,4 +1,4 @@
-"""The sandbox's own levers: scenarios, failures, the journal, its state."""
+"""The sandbox's own levers: scenarios, failures, limits, the journal, its state."""
 
 from datetime import timedelta
 
@@ -6,9 +6,10 @@ from fastapi import APIRouter
 from pydantic import AwareDatetime, Field, JsonValue
 
 from dd_lib.sandbox.bodies import Closed
-from dd_lib.sandbox.dependencies import FailuresNow, JournalNow, WorldNow
+from dd_lib.sandbox.dependencies import FailuresNow, JournalNow, RateLimitsNow, WorldNow
 from dd_lib.sandbox.failures import FailureRule
 from dd_lib.sandbox.journal import JournalEntry
+from dd_lib.sandbox.rate_limits import LimitRule
 from dd_lib.sandbox.resources import Resource
 from dd_lib.sandbox.scenario import list_scenarios
 
@@ -40,6 +41,10 @@ class Loaded(Closed):
 
 class FailureRules(Closed):
     rules: tuple[FailureRule, ...]
+
+
+class Limits(Closed):
+    limits: tuple[LimitRule, ...]
 
 
 class Requests(Closed):
@@ -93,6 +98,13 @@ async def clear_failures(failures: FailuresNow) -> None:
     failures.clear()
 
 
+@router.post("/limits")
+async def set_limits(body: Limits, rate_limits: RateLimitsNow) -> Limits:
+    """These instead of the earlier ones; counting starts anew. None: nothing is refused."""
+    rate_limits.enforce(body.limits)
+    return Limits(limits=rate_limits.rules())
+
+
 @router.get("/requests")
 async def list_requests(journal: JournalNow) -> Requests:
     return Requests(requests=journal.entries())
@@ -109,7 +121,10 @@ async def show_state(world: WorldNow) -> Kept:
 
 
 @router.post("/reset", status_code=204)
-async def reset(world: WorldNow, failures: FailuresNow, journal: JournalNow) -> None:
+async def reset(
+    world: WorldNow, failures: FailuresNow, rate_limits: RateLimitsNow, journal: JournalNow
+) -> None:
     world.reset()
     failures.clear()
+    rate_limits.enforce(())
     journal.clear()
