@@ -32,6 +32,10 @@ class Firing(Record):
     recovery: Body
     telemetry: Telemetry
 
+    @property
+    def recovers_at(self) -> datetime:
+        return self.order.at + self.order.recovers_after
+
     def alerted_between(self, start: datetime, end: datetime) -> bool:
         return start <= self.order.at <= end
 

@@ -8,7 +8,8 @@ from pydantic import AwareDatetime, Field, JsonValue
 
 from dd_lib.sandbox.bodies import Closed
 from dd_lib.sandbox.moments import iso_offset
-from dd_lib.sandbox.refusals import Refusal
+from dd_lib.sandbox.people import HANDLE, NAME, SINCE
+from dd_lib.sandbox.refusals import Refusal, check_type
 from dd_lib.sandbox.resources import Resource, attributes_of, listing, mapping
 
 CELL_TYPE = "notebook_cells"
@@ -20,10 +21,10 @@ LiveSpan = Literal[
     "week_to_date", "month_to_date", "1y", "alert",
 ]  # fmt: skip
 AUTHOR: Resource = {
-    "name": "Rayne (sandbox)",
-    "handle": "rayne@example.com",
-    "email": "rayne@example.com",
-    "created_at": "2025-06-01T09:00:00.000000+00:00",
+    "name": NAME,
+    "handle": HANDLE,
+    "email": HANDLE,
+    "created_at": SINCE,
     "disabled": False,
     "icon": "",
     "status": "Active",
@@ -133,8 +134,7 @@ def _notebook(number: int, wanted: NotebookAttributes, *, created: str, now: dat
 
 
 def _cell(cell: Cell, seed: str) -> Resource:
-    if cell.type != CELL_TYPE:
-        raise Refusal(400, f'API input validation failed: Invalid type. Expected "{CELL_TYPE}".')
+    check_type(cell.type, CELL_TYPE)
     _check_definition(cell.attributes.definition)
     return {
         "id": cell.id or _new_cell_id(seed),

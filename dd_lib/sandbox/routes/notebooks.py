@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from pydantic import JsonValue
 
-from dd_lib.sandbox.dependencies import WorldNow, require_keys
+from dd_lib.sandbox.dependencies import WorldNow, limited, require_keys
 from dd_lib.sandbox.notebooks import (
     NotebookRequest,
     name_of,
@@ -17,7 +17,10 @@ from dd_lib.sandbox.refusals import Refusal
 from dd_lib.sandbox.resources import Resource
 from dd_lib.sandbox.world import World
 
-router = APIRouter(prefix="/api/v1/notebooks", dependencies=[Depends(require_keys)])
+router = APIRouter(
+    prefix="/api/v1/notebooks",
+    dependencies=[Depends(require_keys), Depends(limited("notebooks_api"))],
+)
 
 
 @router.post("")
