@@ -18,6 +18,8 @@ from dd_lib.sandbox.search import Searchable, parse_query
 
 MAX_PAGE = 1000
 
+Sort = Literal["timestamp", "-timestamp"]
+
 
 class SearchFilter(Closed):
     query: str = "*"
@@ -34,7 +36,7 @@ class SearchPage(Closed):
 
 class SearchRequest(Closed):
     filter: SearchFilter = SearchFilter()
-    sort: Literal["timestamp", "-timestamp"] = "-timestamp"
+    sort: Sort = "-timestamp"
     page: SearchPage = SearchPage()
     options: dict[str, object] = Field(default_factory=dict)
 
