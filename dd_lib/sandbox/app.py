@@ -13,20 +13,43 @@ from dd_lib.sandbox.rate_limits import RateLimits
 from dd_lib.sandbox.refusals import install_refusals
 from dd_lib.sandbox.routes import (
     control,
+    deployments,
     downtimes,
     events,
+    events_v1,
     hosts,
+    incidents,
     logs,
     metrics,
+    monitor_search,
     monitors,
     notebooks,
     pages,
+    scalars,
+    services,
+    spans,
     validation,
 )
 from dd_lib.sandbox.world import World
 
 SCENARIOS = Path(__file__).parent / "scenarios"
-API = (validation, logs, events, hosts, monitors, metrics, notebooks, downtimes)
+API = (
+    validation,
+    logs,
+    spans,
+    events,
+    events_v1,
+    metrics,
+    scalars,
+    hosts,
+    monitor_search,  # before monitors: "search" is no monitor's id
+    monitors,
+    services,
+    incidents,
+    deployments,
+    notebooks,
+    downtimes,
+)
 
 
 def create_sandbox(
