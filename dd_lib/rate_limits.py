@@ -39,6 +39,15 @@ class _Window:
             self.remaining = self.limit
         return self.remaining
 
+    def opens_at(self, now: float, ahead: int) -> float:
+        """When somebody may ask before whom `ahead` others do; 0 is at once."""
+        short = ahead + 1 - self.left(now)
+        if short <= 0:
+            return 0.0
+        if short <= self.limit:
+            return self.resets_at
+        return self.resets_at + self.period * (math.ceil(short / self.limit) - 1)
+
     def after(self, told: "_Window") -> "_Window":
         """What is known once an answer told its view, which may be older than ours."""
         apart = told.resets_at - self.resets_at
@@ -58,19 +67,23 @@ class _Bucket:
         self._is_asked = False
         self._news = asyncio.Event()
         self._queue = asyncio.Lock()  # hands itself on in the order of arrival
+        self._in_line = 0
 
     async def draw(self, patience: float) -> None:
-        """Raises RateLimited at once where waiting would be in vain."""
+        """Raises RateLimited at once where waiting would be in vain, however long the line is."""
         deadline = _now() + patience
+        self._refuse_after(deadline, ahead=self._in_line)
+        self._in_line += 1
         try:
             async with asyncio.timeout_at(deadline), self._queue:
                 while (opens_at := self._opens_at()) > _now():
-                    if deadline < opens_at < math.inf:
-                        raise self._refusal()
+                    self._refuse_after(deadline)
                     await self._wait_until(opens_at)
                 self._take()
         except TimeoutError:
-            raise self._refusal() from None
+            raise self._refusal(self._opens_at()) from None
+        finally:
+            self._in_line -= 1
 
     def learn(self, told: _Window | None) -> None:
         """An answer without limits means that there are none, unless we know better."""
@@ -84,10 +97,16 @@ class _Bucket:
         self._window = _Window(math.inf, math.inf, math.inf, math.inf)
         self._news.set()
 
-    def _opens_at(self) -> float:
+    def _opens_at(self, ahead: int = 0) -> float:
+        """Infinity means: as soon as somebody knows."""
         if self._window is None:
             return math.inf if self._is_asked else 0.0
-        return 0.0 if self._window.left(_now()) >= 1 else self._window.resets_at
+        return self._window.opens_at(_now(), ahead)
+
+    def _refuse_after(self, deadline: float, ahead: int = 0) -> None:
+        opens_at = self._opens_at(ahead)
+        if deadline < opens_at < math.inf:
+            raise self._refusal(opens_at)
 
     async def _wait_until(self, moment: float) -> None:
         self._news.clear()
@@ -100,10 +119,10 @@ class _Bucket:
         if self._window is not None:
             self._window.remaining -= 1
 
-    def _refusal(self) -> RateLimited:
+    def _refusal(self, opens_at: float) -> RateLimited:
         if self._window is None:
             return RateLimited(f"others of ours still find out how Datadog limits {self.name!r}")
-        wait = min(max(self._window.resets_at - _now(), 0.0), LONGEST_WAIT.total_seconds())
+        wait = min(max(opens_at - _now(), 0.0), LONGEST_WAIT.total_seconds())
         return RateLimited(
             f"Datadog's rate limit of {self.name!r} is used up for {math.ceil(wait)} more seconds",
             retry_after=timedelta(seconds=wait),

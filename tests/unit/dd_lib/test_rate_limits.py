@@ -255,6 +255,59 @@ def test_a_caller_that_a_queue_keeps_too_long_is_told_when_to_come_back() -> Non
     assert ended <= 15.1
 
 
+def test_whoever_comes_to_a_line_that_is_too_long_is_told_at_once_when_to_come_back() -> None:
+    datadog = LimitedDatadog()
+
+    async def ask() -> list[tuple[float, timedelta | None]]:
+        client = a_client(datadog, patience=15)
+        await client.get("/same", Nothing)
+        return await _refusals(client, callers=29)
+
+    refused = virtual_time.run(ask())
+
+    assert len(datadog.taken) == 20
+    assert len(refused) == 10
+    assert all(moment < 1 for moment, _ in refused)
+    assert all(wait and 18 < wait.total_seconds() <= 20 for _, wait in refused)
+
+
+async def _refusals(client: DatadogClient, callers: int) -> list[tuple[float, timedelta | None]]:
+    """When each of those who are refused heard it, and how long they are to wait."""
+
+    async def ask() -> tuple[float, timedelta | None] | None:
+        try:
+            await client.get("/same", Nothing)
+        except RateLimited as refusal:
+            return virtual_time.now(), refusal.retry_after
+        return None
+
+    answers = await asyncio.gather(*(ask() for _ in range(callers)))
+    return [answer for answer in answers if answer]
+
+
+def test_whoever_comes_back_when_told_is_served() -> None:
+    datadog = LimitedDatadog()
+    client = a_client(datadog, patience=15)
+
+    async def ask_until_answered() -> None:
+        while True:
+            try:
+                await client.get("/same", Nothing)
+            except RateLimited as refusal:
+                wait = refusal.retry_after or timedelta(0)
+                await asyncio.sleep(wait.total_seconds())
+            else:
+                return
+
+    async def ask() -> None:
+        await asyncio.gather(*(ask_until_answered() for _ in range(100)))
+
+    virtual_time.run(ask())
+
+    assert (len(datadog.taken), datadog.refused) == (100, [])
+    assert datadog.taken[-1] < 11 * PERIOD
+
+
 def test_a_refusal_by_datadog_closes_the_bucket_for_all() -> None:
     datadog = LimitedDatadog(others=10)
     client = a_client(datadog, patience=5)
