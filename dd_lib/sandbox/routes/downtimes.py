@@ -21,12 +21,12 @@ from dd_lib.sandbox.muting import matching
 from dd_lib.sandbox.people import USER
 from dd_lib.sandbox.refusals import Refusal
 from dd_lib.sandbox.resources import Resource, attributes_of, mapping
+from dd_lib.sandbox.routes.paging import Offset
 from dd_lib.sandbox.world import World
 
 router = APIRouter(dependencies=[Depends(require_keys), Depends(limited("downtimes_api"))])
 
 DOWNTIMES = "/api/v2/downtime"
-Offset = Annotated[int, Query(alias="page[offset]", ge=0)]
 Limit = Annotated[int, Query(alias="page[limit]", ge=1)]
 
 

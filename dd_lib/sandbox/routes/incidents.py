@@ -8,6 +8,7 @@ from pydantic import JsonValue
 from dd_lib.sandbox.dependencies import WorldNow, limited, require_keys
 from dd_lib.sandbox.incidents import declared, describe, facets, searched
 from dd_lib.sandbox.resources import Resource
+from dd_lib.sandbox.routes.paging import Offset
 
 router = APIRouter(
     prefix="/api/v2/incidents",
@@ -15,7 +16,6 @@ router = APIRouter(
 )
 
 Size = Annotated[int, Query(alias="page[size]", ge=1, le=100)]
-Offset = Annotated[int, Query(alias="page[offset]", ge=0)]
 
 
 @router.get("")

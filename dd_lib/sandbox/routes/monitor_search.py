@@ -11,11 +11,11 @@ from dd_lib.sandbox.dependencies import WorldNow, limited, require_keys
 from dd_lib.sandbox.monitor_search import Found, describe_found, describe_group, find, in_order
 from dd_lib.sandbox.monitors import standings
 from dd_lib.sandbox.resources import Resource
+from dd_lib.sandbox.routes.paging import Page
 from dd_lib.sandbox.world import World
 
 router = APIRouter(dependencies=[Depends(require_keys), Depends(limited("monitor_search_api"))])
 
-Page = Annotated[int, Query(ge=0)]
 PerPage = Annotated[int, Query(ge=1, le=1000)]
 
 
