@@ -165,7 +165,7 @@ def _check_category(wanted: CategorisedAttributes) -> None:
             'value must be one of: ["alert", "change"].',
         )
     if (wanted.category == "change") is not isinstance(wanted.attributes, Change):
-        raise Refusal(400, f"The attributes are not those of a {wanted.category} event")
+        raise Refusal(400, f"The attributes are not those of category {wanted.category!r}")
 
 
 def _source(wanted: CategorisedAttributes) -> str:
