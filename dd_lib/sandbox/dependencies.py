@@ -5,9 +5,9 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request, Response
 
+from dd_lib.sandbox.courier import Courier
 from dd_lib.sandbox.failures import Failures
 from dd_lib.sandbox.journal import Journal
-from dd_lib.sandbox.notifications import Notifier
 from dd_lib.sandbox.rate_limits import LimitRule, RateLimits
 from dd_lib.sandbox.refusals import Refusal
 from dd_lib.sandbox.world import World
@@ -29,8 +29,8 @@ def the_rate_limits(request: Request) -> RateLimits:
     return cast(RateLimits, request.app.state.rate_limits)
 
 
-def the_notifier(request: Request) -> Notifier:
-    return cast(Notifier, request.app.state.notifier)
+def the_courier(request: Request) -> Courier:
+    return cast(Courier, request.app.state.courier)
 
 
 def require_keys(request: Request) -> None:
@@ -76,4 +76,4 @@ WorldNow = Annotated[World, Depends(the_world)]
 JournalNow = Annotated[Journal, Depends(the_journal)]
 FailuresNow = Annotated[Failures, Depends(the_failures)]
 RateLimitsNow = Annotated[RateLimits, Depends(the_rate_limits)]
-NotifierNow = Annotated[Notifier, Depends(the_notifier)]
+CourierNow = Annotated[Courier, Depends(the_courier)]

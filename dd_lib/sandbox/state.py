@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
+from dd_lib.sandbox.deliveries import Delivery
 from dd_lib.sandbox.firing import FiringOrder
 from dd_lib.sandbox.records import EventRecord, Record
 from dd_lib.sandbox.resources import Resource
@@ -23,11 +24,13 @@ class State(Record):
     downtimes: dict[str, Resource] = Field(default_factory=dict)
     webhooks: dict[str, Resource] = Field(default_factory=dict)
     variables: dict[str, Resource] = Field(default_factory=dict)
-    definitions: dict[str, Resource] = Field(default_factory=dict)
     deployments: dict[str, Resource] = Field(default_factory=dict)
+    definitions: dict[str, Resource] = Field(default_factory=dict)
     events: tuple[EventRecord, ...] = ()
     firings: tuple[FiringOrder, ...] = ()
-    told: frozenset[str] = frozenset()  # changes of monitors that webhooks were told of
+    noticed: frozenset[str] = frozenset()  # changes of monitors; each is told once
+    muted: frozenset[str] = frozenset()  # those of them that a downtime kept quiet
+    deliveries: dict[str, Delivery] = Field(default_factory=dict)
 
 
 def read_state(path: Path | None) -> State:

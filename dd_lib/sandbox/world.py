@@ -9,7 +9,9 @@ from itertools import chain
 from pathlib import Path
 from typing import Literal
 
+from dd_lib.sandbox.deliveries import Delivery
 from dd_lib.sandbox.firing import Firing, FiringOrder, fire
+from dd_lib.sandbox.manners import AS_WRITTEN, Manner
 from dd_lib.sandbox.records import EventRecord, Telemetry
 from dd_lib.sandbox.resources import Resource
 from dd_lib.sandbox.scenario import read_scenario
@@ -18,8 +20,9 @@ from domain.errors import InvalidInput, NotFound
 
 KEPT_FIRINGS = 50
 KEPT_EVENTS = 1000
+KEPT_DELIVERIES = 1000
 
-Shelf = Literal["webhooks", "variables", "definitions", "deployments"]
+Shelf = Literal["webhooks", "variables", "deployments", "definitions"]
 
 
 class World:
@@ -35,7 +38,13 @@ class World:
         self._firings = self._fire_again()
 
     def load(
-        self, name: str, at: datetime | None, *, fresh_ids: bool, recovers_after: timedelta
+        self,
+        name: str,
+        at: datetime | None,
+        *,
+        fresh_ids: bool,
+        recovers_after: timedelta,
+        manner: Manner = AS_WRITTEN,
     ) -> Firing:
         """Lets a scenario loose; its earlier data give way. Raises NotFound, InvalidInput."""
         scenario = read_scenario(self.scenarios, name)
@@ -45,13 +54,22 @@ class World:
             number=self._state.next_firing,
             fresh_ids=fresh_ids,
             recovers_after=recovers_after,
+            manner=manner,
         )
         firing = fire(scenario, order, self.app_url)
-        self._firings = [*self._firings, firing][-KEPT_FIRINGS:]
-        self._save(
-            next_firing=order.number + 1, firings=tuple(each.order for each in self._firings)
-        )
+        self._keep_firings([*self._firings, firing][-KEPT_FIRINGS:], order.number + 1)
         return firing
+
+    def recover(self, firing: Firing) -> Firing:
+        """Ends the alert of a firing now, whenever it was to end."""
+        scenario = read_scenario(self.scenarios, firing.order.scenario)
+        order = firing.order.model_copy(update={"recovers_after": self.clock() - firing.order.at})
+        recovered = fire(scenario, order, self.app_url)
+        self._keep_firings(
+            [recovered if known is firing else known for known in self._firings],
+            self._state.next_firing,
+        )
+        return recovered
 
     def firings(self) -> tuple[Firing, ...]:
         """The newest of each scenario."""
@@ -131,12 +149,33 @@ class World:
     def add_event(self, event: EventRecord) -> None:
         self._save(events=(*self._state.events, event)[-KEPT_EVENTS:])
 
-    def tell(self, change: str) -> bool:
-        """Notes that webhooks are told of this change of a monitor; False if they were before."""
-        if change in self._state.told:
-            return False
-        self._save(told=self._state.told | {change})
-        return True
+    @property
+    def noticed(self) -> frozenset[str]:
+        """Changes of monitors that need no second look."""
+        return self._state.noticed
+
+    @property
+    def muted(self) -> frozenset[str]:
+        """Those of them that nobody was told of."""
+        return self._state.muted
+
+    def notice(self, change: str, *, muted: bool) -> None:
+        """`change` begins with its firing's number; changes of forgotten firings are forgotten."""
+        numbers = {str(firing.order.number) for firing in self._firings}
+        kept = {each for each in self._state.noticed if each.split()[0] in numbers}
+        quiet = {change} if muted else set()
+        self._save(
+            noticed=frozenset(kept | {change}), muted=frozenset(self._state.muted & kept | quiet)
+        )
+
+    @property
+    def deliveries(self) -> dict[str, Delivery]:
+        """In the order of creation; the latest only."""
+        return dict(self._state.deliveries)
+
+    def put_delivery(self, delivery: Delivery) -> None:
+        deliveries = self._state.deliveries | {delivery.id: delivery}
+        self._save(deliveries=dict(list(deliveries.items())[-KEPT_DELIVERIES:]))
 
     def reset(self) -> None:
         """Forgets everything; numbers go on, so that no id ever means two things."""
@@ -144,6 +183,10 @@ class World:
         numbers = {name for name in State.model_fields if name.startswith("next_")}
         self._state = State.model_validate(self._state.model_dump(include=numbers))
         self._save()
+
+    def _keep_firings(self, firings: list[Firing], next_number: int) -> None:
+        self._firings = firings
+        self._save(next_firing=next_number, firings=tuple(each.order for each in firings))
 
     def _save(self, **changes: object) -> None:
         self._state = self._state.model_copy(update=changes)

@@ -18,6 +18,7 @@ from tests.factories import NOON
 
 KEYS = {"DD-API-KEY": "any", "DD-APPLICATION-KEY": "any"}
 APP_URL = "http://127.0.0.1:8090"
+RETRY_AFTER = timedelta(milliseconds=2)  # of webhooks
 
 
 class SetClock:
@@ -37,7 +38,11 @@ def a_sandbox(
     *, scenarios: Path = SCENARIOS, clock: SetClock | None = None, state: Path | None = None
 ) -> FastAPI:
     return create_sandbox(
-        scenarios=scenarios, clock=clock or SetClock(), state=state, app_url=APP_URL
+        scenarios=scenarios,
+        clock=clock or SetClock(),
+        state=state,
+        app_url=APP_URL,
+        webhook_retry_after=RETRY_AFTER,
     )
 
 
@@ -48,6 +53,13 @@ async def asking(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(
         transport=transport, base_url="http://sandbox.test", headers=KEYS
     ) as client:
+        yield client
+
+
+@asynccontextmanager
+async def at_work(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """In process, and it sends webhooks."""
+    async with app.router.lifespan_context(app), asking(app) as client:
         yield client
 
 

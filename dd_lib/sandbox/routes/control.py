@@ -6,7 +6,13 @@ from fastapi import APIRouter
 from pydantic import AwareDatetime, Field, JsonValue
 
 from dd_lib.sandbox.bodies import Closed
-from dd_lib.sandbox.dependencies import FailuresNow, JournalNow, RateLimitsNow, WorldNow
+from dd_lib.sandbox.dependencies import (
+    CourierNow,
+    FailuresNow,
+    JournalNow,
+    RateLimitsNow,
+    WorldNow,
+)
 from dd_lib.sandbox.failures import FailureRule
 from dd_lib.sandbox.journal import JournalEntry
 from dd_lib.sandbox.rate_limits import LimitRule
@@ -65,7 +71,10 @@ async def list_known_scenarios(world: WorldNow) -> list[ScenarioSummary]:
 
 
 @router.post("/scenarios/{name}/load")
-async def load_scenario(name: str, world: WorldNow, request: LoadRequest | None = None) -> Loaded:
+async def load_scenario(
+    name: str, world: WorldNow, courier: CourierNow, request: LoadRequest | None = None
+) -> Loaded:
+    """Where its monitor alerts by now, its webhooks are sent in the background."""
     wanted = request or LoadRequest()
     firing = world.load(
         name,
@@ -73,6 +82,7 @@ async def load_scenario(name: str, world: WorldNow, request: LoadRequest | None 
         fresh_ids=wanted.fresh_ids,
         recovers_after=timedelta(seconds=wanted.recovers_after_seconds),
     )
+    courier.hurry()
     return Loaded(
         scenario=name,
         alert_at=firing.order.at,
@@ -82,9 +92,11 @@ async def load_scenario(name: str, world: WorldNow, request: LoadRequest | None 
 
 
 @router.post("/scenarios/{name}/webhook")
-async def fire_scenario(name: str, world: WorldNow) -> dict[str, JsonValue]:
+async def fire_scenario(name: str, world: WorldNow, courier: CourierNow) -> dict[str, JsonValue]:
     """Loads a scenario as a new alert, now, and answers with nothing but its webhook: to pipe."""
-    return world.load(name, None, fresh_ids=True, recovers_after=RECOVERS_AFTER).webhook
+    firing = world.load(name, None, fresh_ids=True, recovers_after=RECOVERS_AFTER)
+    courier.hurry()
+    return firing.webhook
 
 
 @router.post("/failures")
