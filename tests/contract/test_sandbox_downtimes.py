@@ -11,6 +11,11 @@ from tests.servers.sandbox import SetClock, a_downtime_body
 DOWNTIMES = "/api/v2/downtime"
 
 
+async def create(client: httpx.AsyncClient, **changes: Any) -> str:
+    answer = await client.post(DOWNTIMES, json=a_downtime_body(**changes))
+    return str(answer.json()["data"]["id"])
+
+
 async def test_downtime_begins_now_and_lasts_by_default(empty: httpx.AsyncClient) -> None:
     answer = await empty.post(DOWNTIMES, json=a_downtime_body())
 
@@ -96,3 +101,59 @@ async def test_wrong_downtime_is_a_bad_request(
 
     assert answer.status_code == 400
     assert text in answer.json()["errors"][0]
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        "*",
+        "env:(prod OR dev) AND service:checkout",
+        'service:"check out" AND env:prod',
+        "NOT env:dev",
+        "(env:prod OR env:dev)",
+    ],
+)
+async def test_scope_with_a_key_for_each_word_is_taken(
+    empty: httpx.AsyncClient, scope: str
+) -> None:
+    answer = await empty.post(DOWNTIMES, json=a_downtime_body(scope=scope))
+
+    assert answer.json()["data"]["attributes"]["scope"] == scope
+
+
+async def test_unknown_attribute_is_refused_in_datadogs_words(empty: httpx.AsyncClient) -> None:
+    answer = await empty.post(DOWNTIMES, json=a_downtime_body(monitor_id=42))
+
+    assert (answer.status_code, answer.json()) == (
+        400,
+        {"errors": ["Additional properties are not allowed ('monitor_id' was unexpected)"]},
+    )
+
+
+async def test_recurring_downtime_is_refused_plainly(empty: httpx.AsyncClient) -> None:
+    recurrence = {"duration": "1h", "rrule": "FREQ=DAILY;INTERVAL=1"}
+    schedule = {"timezone": "UTC", "recurrences": [recurrence]}
+
+    answer = await empty.post(DOWNTIMES, json=a_downtime_body(schedule=schedule))
+
+    assert answer.status_code == 400
+    assert "no recurrences" in answer.json()["errors"][0]
+
+
+async def test_list_is_paged_oldest_first(empty: httpx.AsyncClient) -> None:
+    made = [await create(empty) for _ in range(3)]
+
+    answer = await empty.get(DOWNTIMES, params={"page[offset]": 1, "page[limit]": 1})
+
+    assert [downtime["id"] for downtime in answer.json()["data"]] == [made[1]]
+    assert answer.json()["meta"]["page"]["total_filtered_count"] == 3
+
+
+async def test_author_is_told_when_asked_for(empty: httpx.AsyncClient) -> None:
+    path = f"{DOWNTIMES}/{await create(empty)}"
+
+    plain, full = await empty.get(path), await empty.get(path, params={"include": "created_by"})
+
+    author = full.json()["data"]["relationships"]["created_by"]["data"]
+    assert [user["id"] for user in full.json()["included"]] == [author["id"]]
+    assert "included" not in plain.json()
