@@ -112,3 +112,22 @@ def test_a_whole_definition_goes_up_as_it_is(front: Front) -> None:
 def test_a_definition_must_name_its_service(front: Front, path: str, body: Any) -> None:
     assert front.client.post(f"/v1/services/{path}", json=body).status_code == 422
     assert front.datadog.definitions == []
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded"])
+def test_a_body_that_does_not_say_that_it_is_json_is_told_how_to(front: Front, kind: str) -> None:
+    body = '{"from": "now-1h", "to": "now"}'
+
+    reply = front.client.post("/v1/logs/search", content=body, headers={"Content-Type": kind})
+
+    assert reply.status_code == 422
+    assert "Content-Type: application/json" in reply.json()["error"]
+
+
+def test_names_in_any_case_and_nulls_are_read_as_ever(front: Front) -> None:
+    body = {"Query": "service:checkout", "FROM": "now-1h", "to": "now", "limit": None}
+
+    front.client.post("/v1/logs/search", json=body)
+
+    (question,) = front.datadog.log_searches
+    assert (question.query, question.start, question.limit) == ("service:checkout", "now-1h", 50)
