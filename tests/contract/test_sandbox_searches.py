@@ -37,10 +37,15 @@ async def test_pages_hold_everything_once_and_in_order(
     assert times == sorted(times, reverse=sort.startswith("-"))
 
 
-async def test_last_page_has_no_meta(datadog: httpx.AsyncClient) -> None:
-    answer = await datadog.post(EVENTS, json={"filter": LAST_HOURS, "page": {"limit": 1000}})
+async def test_page_after_the_last_entry_is_empty_and_has_no_meta(
+    datadog: httpx.AsyncClient,
+) -> None:
+    last = await datadog.post(EVENTS, json={"filter": LAST_HOURS, "page": {"limit": 1000}})
+    page = {"limit": 1000, "cursor": last.json()["meta"]["page"]["after"]}
 
-    assert "meta" not in answer.json()
+    answer = await datadog.post(EVENTS, json={"filter": LAST_HOURS, "page": page})
+
+    assert answer.json() == {"data": []}
 
 
 @pytest.mark.parametrize(
