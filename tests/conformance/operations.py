@@ -73,6 +73,7 @@ OPERATIONS: dict[str, tuple[tuple[str, str], ...]] = {
 
 # What real answers hold beside what is documented (seen in Datadog's own recordings), by schema.
 UNDOCUMENTED: dict[str, tuple[str, ...]] = {
+    "APIErrorResponse": ("error_details",),
     "Creator": ("id",),
     "HostListResponse": ("exact_total_matching",),
     "Monitor": ("org_id", "created_at", "overall_state_modified"),
@@ -89,6 +90,16 @@ UNDOCUMENTED_BODIES: dict[tuple[str, str], bytes] = {
         "/api/v1/integration/webhooks/configuration/custom-variables/{custom_variable_name}",
     ): b"{}",
     ("delete", "/api/v1/integration/webhooks/configuration/webhooks/{webhook_name}"): b"{}",
+}
+
+# Where a bad parameter is refused though no such refusal is documented; its body is as another's.
+UNDOCUMENTED_REFUSALS: dict[tuple[str, str], tuple[int, ...]] = {
+    ("get", "/api/v1/events/{event_id}"): (400,),
+    ("get", "/api/v2/apm/services"): (400,),
+    ("get", "/api/v2/catalog/entity"): (400,),
+    ("get", "/api/v2/downtime"): (400,),
+    ("get", "/api/v2/monitor/{monitor_id}/downtime_matches"): (400,),
+    ("get", "/api/v2/services/definitions"): (400,),
 }
 
 # Choices that the official client cannot make: every attribute of every variant is optional, and
