@@ -65,8 +65,9 @@ def limited(
         place = the_rate_limits(request).take(name, usual)
         if place is None:
             return
+        request.state.told_with_refusals = place.headers
         if place.is_refused:
-            raise Refusal(429, "Too many requests", place.headers)
+            raise Refusal(429, "Too many requests")
         response.headers.update(place.headers)
 
     return take_place

@@ -26,11 +26,10 @@ _TITLED: Mapping[tuple[str, str], tuple[int, ...]] = {
 class Refusal(Exception):
     """An answer of Datadog's API other than success, with its exact text."""
 
-    def __init__(self, status: int, text: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(self, status: int, text: str) -> None:
         super().__init__(text)
         self.status = status
         self.text = text
-        self.headers = headers
 
 
 def check_type(given: str, expected: str) -> None:
@@ -68,7 +67,7 @@ def install_refusals(app: FastAPI) -> None:
 
 async def _answer_refusal(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Refusal)
-    return _refuse(request, error.status, error.text, error.headers)
+    return _refuse(request, error.status, error.text)
 
 
 async def _answer_invalid_body(request: Request, error: Exception) -> JSONResponse:
@@ -100,8 +99,10 @@ async def _answer_own_error(request: Request, error: Exception) -> JSONResponse:
 def _refuse(
     request: Request, status: int, text: str, headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
+    """A limited operation tells its limit in refusals too."""
     body = error_body(request.method, request.url.path, status, text)
-    return JSONResponse(body, status_code=status, headers=dict(headers or {}))
+    told: Mapping[str, str] = getattr(request.state, "told_with_refusals", {})
+    return JSONResponse(body, status_code=status, headers={**told, **(headers or {})})
 
 
 def _is_control(request: Request) -> bool:

@@ -27,6 +27,26 @@ async def test_validate_without_a_key_says_so(empty: httpx.AsyncClient) -> None:
     assert (answer.status_code, answer.json()) == (403, {"errors": ["API key required"]})
 
 
+async def test_key_describes_itself(empty: httpx.AsyncClient) -> None:
+    del empty.headers["DD-APPLICATION-KEY"]
+
+    described = (await empty.get("/api/v2/validate")).json()["data"]
+
+    assert described["type"] == "validate_v2"
+    assert described["attributes"]["valid"] is True
+
+
+async def test_missing_key_is_told_in_the_titled_shape(empty: httpx.AsyncClient) -> None:
+    empty.headers.clear()
+
+    answer = await empty.get("/api/v2/validate")
+
+    assert (answer.status_code, answer.json()) == (
+        403,
+        {"errors": [{"status": "403", "title": "Forbidden", "detail": "Forbidden"}]},
+    )
+
+
 @pytest.mark.parametrize("missing", ["DD-API-KEY", "DD-APPLICATION-KEY"])
 @pytest.mark.parametrize("path", ["/api/v1/hosts", NOTEBOOKS, DOWNTIMES, "/api/v1/monitor"])
 async def test_either_key_missing_is_forbidden(

@@ -6,11 +6,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.servers.sandbox import SetClock, a_timeseries_body, everything
+from tests.servers.sandbox import SetClock, everything
 
 LOGS = "/api/v2/logs/events/search"
 EVENTS = "/api/v2/events/search"
-TIMESERIES = "/api/v2/query/timeseries"
 LAST_HOURS = {"from": "now-6h", "to": "now"}
 ERRORS_OF_CHECKOUT = {"query": "service:checkout status:error", **LAST_HOURS}
 
@@ -127,12 +126,21 @@ async def test_bad_cursor_is_refused_in_datadogs_words(datadog: httpx.AsyncClien
     assert answer.json()["errors"][0].endswith("Field 'page' is invalid: invalid cursor")
 
 
-@pytest.mark.parametrize("path", [LOGS, EVENTS, TIMESERIES])
-async def test_limited_operations_tell_what_is_left(datadog: httpx.AsyncClient, path: str) -> None:
-    body = a_timeseries_body("avg:x{*}") if path == TIMESERIES else {}
-    first = await datadog.post(path, json=body)
-    second = await datadog.post(path, json=body)
+@pytest.mark.parametrize(
+    "query",
+    [
+        "status:error version:2.14.0",
+        "host:checkout-7d9f-*",
+        "@http.status_code:[500 TO 599]",
+        "service:(checkout OR search-api) -status:info",
+    ],
+)
+async def test_url_asks_as_the_body_does(datadog: httpx.AsyncClient, query: str) -> None:
+    asked: dict[str, str | int] = {"filter[query]": query, "filter[from]": "now-6h"}
 
-    left = [int(answer.headers["X-RateLimit-Remaining"]) for answer in (first, second)]
-    assert left[0] - left[1] == 1
-    assert first.headers["X-RateLimit-Name"]
+    answer = await datadog.get("/api/v2/logs/events", params={**asked, "page[limit]": 1000})
+
+    found = answer.json()["data"]
+    assert found
+    body = {"filter": {"query": query, **LAST_HOURS}, "page": {"limit": 1000}}
+    assert found == (await datadog.post(LOGS, json=body)).json()["data"]
