@@ -249,6 +249,13 @@ class TestWhatIsNotSent:
 
         assert answer.status_code == 404
 
+    async def test_group_that_is_no_tag_is_refused(self, place: Place) -> None:
+        answer = await place.sandbox.post(
+            f"/sandbox/monitors/{CHECKOUT}/state", json={"state": "Alert", "group": "orders-db-9"}
+        )
+
+        assert answer.status_code == 422
+
 
 class TestMuting:
     async def test_muted_monitor_tells_neither_alert_nor_recovery(self, place: Place) -> None:
@@ -390,3 +397,22 @@ async def test_what_is_pending_is_sent_after_a_restart_and_told_once(tmp_path: P
 
     assert delivery["state"] == "delivered"
     assert len(receiver.received) == 1
+
+
+async def test_alert_set_before_a_restart_recovers_after_it(tmp_path: Path) -> None:
+    state = tmp_path / "state.json"
+    async with WebhookReceiver().running() as receiver:
+        async with at_work(a_sandbox(state=state)) as sandbox:
+            before = Place(sandbox, receiver, SetClock())
+            await before.register()
+            await before.set_state("Alert")
+            await before.settled(1)
+
+        async with at_work(a_sandbox(state=state)) as sandbox:
+            after = Place(sandbox, receiver, SetClock())
+            await after.set_state("OK")
+            deliveries = await after.settled(2)
+
+    alert, recovery = (json.loads(one["body"]) for one in deliveries)
+    assert recovery["alert_transition"] == "Recovered"
+    assert recovery["alert_cycle_key"] == alert["alert_cycle_key"]

@@ -1,5 +1,6 @@
 """The whole circle on one machine: a monitor calls its webhook, Rayne writes back to Datadog."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests.e2e.stack import until
 CHECKOUT = 14205511  # the monitor of bad-deploy, whose message mentions @webhook-rayne
 SCOPE = "env:prod AND service:checkout"
 SECRET = {"RAYNE_WEBHOOK_SECRET": "a-long-and-secret-word", "RAYNE_DOWNTIME_GRACE": "1s"}
+AFAR = {"Host": "rayne.example.com"}  # a name that is not this machine's: Rayne wants its secret
 WEBHOOKS = "/api/v1/integration/webhooks/configuration/webhooks"
 
 
@@ -20,6 +22,16 @@ async def register(parts: Parts) -> httpx.Response:
     """Rayne teaches Datadog to call it."""
     address = f"{parts.api.base_url}/v1/webhooks/receive"
     return await parts.api.post("/v1/webhooks/create", json={"name": "rayne", "url": address})
+
+
+async def come_from_afar(parts: Parts) -> None:
+    """Somebody edits the webhook in Datadog by hand: a header comes, Rayne's secret goes."""
+    answer = await parts.sandbox.put(
+        f"{WEBHOOKS}/rayne",
+        json={"custom_headers": json.dumps(AFAR)},
+        headers={"DD-API-KEY": "key", "DD-APPLICATION-KEY": "key"},
+    )
+    answer.raise_for_status()
 
 
 async def ask_for_downtimes(parts: Parts) -> None:
@@ -65,7 +77,9 @@ async def test_a_monitor_alerts_and_recovers_and_rayne_does_its_part_in_datadog(
     async with running_parts(state_dir, **SECRET) as parts:
         parts.start("worker")
         registered = await register(parts)
+        await come_from_afar(parts)
         again = await register(parts)
+        stranger = await parts.api.post("/v1/webhooks/receive", json={}, headers=AFAR)
         await ask_for_downtimes(parts)
 
         await set_state(parts, "Alert")
@@ -76,6 +90,7 @@ async def test_a_monitor_alerts_and_recovers_and_rayne_does_its_part_in_datadog(
         await until(lambda: is_lifted_and_resolved(parts), PATIENCE)
 
         assert (registered.status_code, again.status_code) == (201, 200)
+        assert stranger.status_code == httpx.codes.UNAUTHORIZED
         assert analysis["state"] == "finished"
         assert downtime["monitor_identifier"] == {"monitor_id": CHECKOUT}
         assert downtime["scope"] == SCOPE

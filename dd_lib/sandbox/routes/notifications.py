@@ -1,6 +1,7 @@
 """Levers of notifications: a monitor's state, and what webhooks were sent."""
 
 from fastapi import APIRouter
+from pydantic import Field
 
 from dd_lib.sandbox.bodies import Closed
 from dd_lib.sandbox.deliveries import ShownDelivery
@@ -9,12 +10,14 @@ from dd_lib.sandbox.monitor_states import MonitorState, set_state
 
 router = APIRouter(prefix="/sandbox")
 
+_GROUP = r"^([^:,\s]+:[^,\s]+(,[^:,\s]+:[^,\s]+)*)?$"
+
 
 class StateRequest(Closed):
-    """`group` is what to alert on, such as "host:a"; without it, the scenario's."""
+    """`group` is what to alert on, such as "host:a,env:prod"; without it, the scenario's."""
 
     state: MonitorState
-    group: str = ""
+    group: str = Field(default="", pattern=_GROUP)
 
 
 class StateSet(Closed):
