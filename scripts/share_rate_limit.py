@@ -4,12 +4,12 @@ python -m scripts.share_rate_limit [ANALYSES [REQUESTS SECONDS]]: 50 against 10 
 """
 
 import asyncio
-import logging
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterable
 
+from adapters import logs
 from dd_lib.sandbox.rate_limits import LimitRule
 from domain.evidence import SourceStatus
 from tests.integration.workflows.storm import Storm, storm
@@ -52,5 +52,5 @@ def _counts(values: Iterable[object]) -> str:
 
 
 if __name__ == "__main__":
-    logging.disable()  # the SDK warns of each step that was told to wait
+    logs.configure("error", "text")
     asyncio.run(main(*(int(word) for word in sys.argv[1:])))

@@ -57,7 +57,7 @@ async def storm(temporal: Client, limit: LimitRule, *, analyses: int, deadline: 
     sandbox = create_sandbox(scenarios=SCENARIOS, clock=clock.now, app_url=APP_URL)
     async with asyncio.timeout(deadline), serving(sandbox) as levers:
         await levers.post("/sandbox/scenarios/bad-deploy/load", json={"at": NOON.isoformat()})
-        sandbox.state.rate_limits.enforce((limit,))
+        await levers.post("/sandbox/limits", json={"limits": [limit.model_dump()]})
         ledger = RateLedger(httpx.AsyncHTTPTransport())
         datadog = DatadogApi.connect(
             api_url=str(levers.base_url),
