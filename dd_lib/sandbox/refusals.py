@@ -44,9 +44,10 @@ def text_errors(text: str) -> dict[str, object]:
 
 
 def titled_errors(status: int, text: str) -> dict[str, object]:
-    """JSON:API, which a few v2 endpoints use."""
-    title = HTTP_TITLES.get(status, "Generic Error")
-    return {"errors": [{"status": str(status), "title": title, "detail": text}]}
+    """JSON:API, which a few v2 endpoints use; a generic error does not repeat its status."""
+    if status not in HTTP_TITLES:
+        return {"errors": [{"title": "Generic Error", "detail": text}]}
+    return {"errors": [{"status": str(status), "title": HTTP_TITLES[status], "detail": text}]}
 
 
 def error_body(method: str, path: str, status: int, text: str) -> dict[str, object]:

@@ -118,10 +118,8 @@ def _recordings(package: tarfile.TarFile) -> Iterator[dict[str, Any]]:
         if not fnmatch(member.name, "*/test-server-data/v*/*.json"):
             continue
         for recording in json.loads(_read(package, member))["recordings"]:
-            made = {
-                "scenario": f"{recording['version']} {recording['feature']}: {recording['scenario']}",
-                "frozen_at": recording["frozen_at"],
-            }
+            about = f"{recording['version']} {recording['feature']}: {recording['scenario']}"
+            made = {"scenario": about, "frozen_at": recording["frozen_at"]}
             for exchange in recording["interactions"]:
                 if paths.fullmatch(exchange["request"]["path"]):
                     yield made | exchange

@@ -96,7 +96,8 @@ def write_scenario(folder: Path, **files: Any) -> Path:
 
 
 def _file_name(name: str) -> str:
-    endings = {"metrics": "csv", "webhook": "json", "hosts": "json", "monitors": "json"}
+    endings = {"metrics": "csv", "webhook": "json"}
+    endings |= dict.fromkeys(("hosts", "monitors", "incidents"), "json")
     return f"{name}.{endings.get(name, 'ndjson')}"
 
 
