@@ -92,14 +92,16 @@ UNDOCUMENTED_BODIES: dict[tuple[str, str], bytes] = {
     ("delete", "/api/v1/integration/webhooks/configuration/webhooks/{webhook_name}"): b"{}",
 }
 
-# Where a bad parameter is refused though no such refusal is documented; its body is as another's.
+# Where a bad parameter (400) or missing keys (403) are refused though that is not documented; the
+# refusal's body is as another's.
 UNDOCUMENTED_REFUSALS: dict[tuple[str, str], tuple[int, ...]] = {
     ("get", "/api/v1/events/{event_id}"): (400,),
-    ("get", "/api/v2/apm/services"): (400,),
+    ("get", "/api/v2/apm/services"): (400, 403),
     ("get", "/api/v2/catalog/entity"): (400,),
     ("get", "/api/v2/downtime"): (400,),
-    ("get", "/api/v2/monitor/{monitor_id}/downtime_matches"): (400,),
+    ("get", "/api/v2/monitor/{monitor_id}/downtime_matches"): (400, 403),
     ("get", "/api/v2/services/definitions"): (400,),
+    ("post", "/api/v1/events"): (403,),
 }
 
 # Choices that the official client cannot make: every attribute of every variant is optional, and
