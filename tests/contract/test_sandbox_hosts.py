@@ -1,7 +1,13 @@
 """Hosts of the stand-in Datadog, and their tags."""
 
+from datetime import timedelta
+from pathlib import Path
+
 import httpx
 import pytest
+
+from tests.factories import NOON
+from tests.servers.sandbox import a_sandbox, asking, write_scenario
 
 HOSTS = "/api/v1/hosts"
 TAGS = "/api/v1/tags/hosts"
@@ -37,6 +43,27 @@ async def test_hosts_are_found_by_tag_name_or_application(
 
 async def test_order_turns_around(datadog: httpx.AsyncClient) -> None:
     assert await names(datadog, sort_dir="desc") == (await names(datadog))[::-1]
+
+
+async def test_hosts_are_ordered_by_their_load(datadog: httpx.AsyncClient) -> None:
+    assert (await names(datadog, sort_field="cpu", sort_dir="desc"))[0] == "search-api-1"
+
+
+@pytest.mark.parametrize(
+    ("asked_minutes_ago", "found"),
+    [(None, ["db-1", "db-2"]), (60, ["db-1"]), (180, ["db-1", "db-2"])],
+)
+async def test_host_that_is_down_reported_a_while_ago(
+    tmp_path: Path, asked_minutes_ago: int | None, found: list[str]
+) -> None:
+    hosts = [{"name": "db-1"}, {"name": "db-2", "up": False}]
+    query = {}
+    if asked_minutes_ago is not None:
+        query = {"from": int((NOON - timedelta(minutes=asked_minutes_ago)).timestamp())}
+    async with asking(a_sandbox(scenarios=write_scenario(tmp_path, hosts=hosts))) as client:
+        await client.post("/sandbox/scenarios/small/load")
+
+        assert await names(client, **query) == found
 
 
 async def test_host_tells_its_load(datadog: httpx.AsyncClient) -> None:

@@ -121,3 +121,31 @@ async def test_deleted_notebook_is_gone(empty: httpx.AsyncClient) -> None:
 
     assert (first.status_code, first.content) == (204, b"")
     assert (second.status_code, second.json()) == (404, {"errors": ["Notebook not found"]})
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ({}, ["two", "three", "one"]),
+        ({"sort_field": "created"}, ["three", "two", "one"]),
+        ({"sort_field": "name", "sort_dir": "asc"}, ["one", "three", "two"]),
+        ({"type": "postmortem"}, ["three"]),
+        ({"is_template": "true"}, ["one"]),
+        ({"author_handle": "nobody@example.com"}, []),
+        ({"exclude_author_handle": "rayne@example.com"}, []),
+    ],
+)
+async def test_list_is_narrowed_and_ordered(
+    empty: httpx.AsyncClient, clock: SetClock, query: dict[str, str], names: list[str]
+) -> None:
+    for name, metadata in {
+        "one": {"is_template": True}, "two": {}, "three": {"type": "postmortem"},
+    }.items():  # fmt: skip
+        clock.pass_time(timedelta(minutes=1))
+        await empty.post(NOTEBOOKS, json=a_notebook_body(name=name, metadata=metadata))
+    clock.pass_time(timedelta(minutes=1))
+    await empty.put(f"{NOTEBOOKS}/1002", json=a_notebook_body(name="two"))
+
+    answer = await empty.get(NOTEBOOKS, params=query)
+
+    assert [found["attributes"]["name"] for found in answer.json()["data"]] == names
