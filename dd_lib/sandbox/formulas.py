@@ -1,6 +1,7 @@
 """Arithmetic over queries, "errors / hits * 100": group by group, point by point."""
 
 import ast
+import math
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 from dd_lib.sandbox.refusals import Refusal
 from dd_lib.sandbox.timeseries import Group, Series
 
-MAX_FORMULA = 1000  # characters; the parser recurses
+MAX_FORMULA = 500  # characters; each may be one level of depth
 
 Numbers = Mapping[str, float]
 Calculation = Callable[[Numbers], float]
@@ -39,7 +40,7 @@ def parse_formula(text: str, known: frozenset[str]) -> Formula:
         tree = ast.parse(text.strip(), mode="eval").body
         names = tuple(sorted({node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}))
         calculate = _calculation(tree)
-    except (SyntaxError, ValueError, RecursionError) as error:
+    except (SyntaxError, ValueError, OverflowError) as error:
         raise refusal from error
     if not names or not known.issuperset(names):
         raise refusal
@@ -85,6 +86,8 @@ def _numbers(
 ) -> Iterator[tuple[int, float]]:
     for time in times:
         try:
-            yield time, calculate({name: each[time] for name, each in points.items()})
-        except (ZeroDivisionError, OverflowError):
-            continue  # Datadog draws nothing there
+            number = calculate({name: each[time] for name, each in points.items()})
+        except ZeroDivisionError:
+            continue
+        if math.isfinite(number):  # Datadog draws nothing where there is no number
+            yield time, number

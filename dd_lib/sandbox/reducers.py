@@ -36,7 +36,6 @@ METRIC: dict[str, Reduce] = {
 # Of logs and spans: each over one value per record.
 EVENTS: dict[str, Reduce] = METRIC | {
     "median": statistics.median,
-    "cardinality": lambda values: float(len(set(values))),
     "pc75": percentile(0.75),
     "pc90": percentile(0.90),
     "pc95": percentile(0.95),

@@ -102,8 +102,15 @@ async def test_query_without_groups_counts_for_each_group(datadog: httpx.AsyncCl
     ]
 
 
-async def test_division_by_nothing_is_no_point(datadog: httpx.AsyncClient) -> None:
-    assert await calculated(datadog, "a / (b - b)") == [[]]
+@pytest.mark.parametrize("formula", ["a / (b - b)", "a * 1e300 * 1e300", "a * 1e999"])
+async def test_what_is_no_number_is_no_point(datadog: httpx.AsyncClient, formula: str) -> None:
+    assert await calculated(datadog, formula) == [[]]
+
+
+async def test_deep_formula_is_calculated(datadog: httpx.AsyncClient) -> None:
+    requests, result = await calculated(datadog, "a", "-" * 498 + "a")
+
+    assert result == requests
 
 
 async def test_unknown_metric_is_an_empty_answer(datadog: httpx.AsyncClient) -> None:
@@ -137,6 +144,7 @@ async def test_wrong_type_is_refused_in_datadogs_words(datadog: httpx.AsyncClien
         ({"formulas": [{"formula": "1 + 1"}]}, "'1 + 1'"),
         ({"formulas": [{"formula": "a +"}]}, "'a +'"),
         ({"formulas": [{"formula": "a" + "+a" * 600}]}, "cannot calculate"),
+        ({"formulas": [{"formula": f"a * {10**400}"}]}, "cannot calculate"),
         ({"from": -1}, "data.attributes.from"),
     ],
     ids=lambda value: str(value)[:40],

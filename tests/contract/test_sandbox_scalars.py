@@ -64,6 +64,15 @@ async def test_each_group_is_a_row(datadog: httpx.AsyncClient) -> None:
     assert len(found["a"]) == 3
 
 
+async def test_each_key_that_is_grouped_by_is_a_column(datadog: httpx.AsyncClient) -> None:
+    finer = a_query("sum:checkout.errors{*} by {host,env}", name="b")
+
+    found = await table(datadog, a_query(), finer)
+
+    assert list(found) == ["host", "env", "a", "b"]
+    assert found["env"] == [[], ["prod"]] * 3
+
+
 async def test_formula_is_a_column(datadog: httpx.AsyncClient) -> None:
     queries = a_query(), a_query("sum:checkout.requests{*}", "sum", "b")
 

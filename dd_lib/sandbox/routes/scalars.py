@@ -89,14 +89,12 @@ def _rows(tables: list[Table], limits: list[FormulaLimit | None]) -> list[Group]
 
 
 def _group_columns(groups: list[Group]) -> list[Resource]:
-    keys = [tag.partition(":")[0] for tag in groups[0]] if groups else []
+    """One for each key that any of the queries groups by."""
+    rows = [dict(tag.split(":", 1) for tag in group) for group in groups]
+    keys = dict.fromkeys(key for row in rows for key in row)
     return [
-        {
-            "name": key,
-            "type": "group",
-            "values": [[group[place].partition(":")[2]] for group in groups],
-        }
-        for place, key in enumerate(keys)
+        {"name": key, "type": "group", "values": [[row[key]] if key in row else [] for row in rows]}
+        for key in keys
     ]
 
 
