@@ -2,97 +2,25 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable
 from datetime import timedelta
 from itertools import pairwise
 
 import httpx
 import pytest
-from pydantic import BaseModel
 
 from dd_lib.client import DatadogClient
 from domain.errors import RateLimited, Unavailable
 from tests import virtual_time
-
-LIMIT, PERIOD = 10, 10
-
-
-class Nothing(BaseModel):
-    pass
-
-
-class LimitedDatadog(httpx.AsyncBaseTransport):
-    """Takes `limit` requests in each `period` seconds of one bucket and refuses the rest.
-
-    `others` is how many requests somebody else makes in each window.
-    """
-
-    def __init__(self, limit: int = LIMIT, period: int = PERIOD, *, others: int = 0) -> None:
-        self._limit, self._period, self._others = limit, period, others
-        self.asked: list[str] = []
-        self.taken: list[float] = []
-        self.refused: list[float] = []
-        self._used: Counter[int] = Counter()
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        self.asked.append(request.url.path)
-        await asyncio.sleep(0.01 * len(self.asked))  # answers overtake none and come one by one
-        now = virtual_time.now()
-        window = int(now // self._period)
-        self._used[window] = max(self._used[window], self._others) + 1
-        is_refused = self._used[window] > self._limit
-        if is_refused:
-            self.refused.append(now)
-        else:
-            self.taken.append(now)
-        headers = {
-            "X-RateLimit-Name": "shared",
-            "X-RateLimit-Limit": str(self._limit),
-            "X-RateLimit-Period": str(self._period),
-            "X-RateLimit-Remaining": str(max(self._limit - self._used[window], 0)),
-            "X-RateLimit-Reset": str((window + 1) * self._period - int(now)),
-        }
-        return httpx.Response(429 if is_refused else 200, json={}, headers=headers)
-
-
-class SilentDatadog(httpx.AsyncBaseTransport):
-    """Says nothing of limits. Keeps how many were asking at once."""
-
-    def __init__(self, *, fails: bool = False) -> None:
-        self._fails = fails
-        self._asking = 0
-        self.asking_at_once: list[int] = []
-
-    async def handle_async_request(self, _: httpx.Request) -> httpx.Response:
-        self._asking += 1
-        self.asking_at_once.append(self._asking)
-        await asyncio.sleep(1)
-        self._asking -= 1
-        if self._fails:
-            raise httpx.ConnectError("refused")
-        return httpx.Response(200, json={})
-
-
-def a_client(transport: httpx.AsyncBaseTransport, *, patience: float = 60) -> DatadogClient:
-    return DatadogClient.connect(
-        api_url="https://api.datadog.test",
-        api_key="key",
-        app_key="app",
-        patience=timedelta(seconds=patience),
-        transport=transport,
-    )
-
-
-async def asked_by_all(
-    client: DatadogClient, paths: Iterable[str]
-) -> list[Nothing | BaseException]:
-    """All at once, in this order."""
-    asking = (client.get(path, Nothing) for path in paths)
-    return await asyncio.gather(*asking, return_exceptions=True)
-
-
-def failures(answers: Iterable[object]) -> list[object]:
-    return [answer for answer in answers if isinstance(answer, BaseException)]
+from tests.unit.dd_lib.limited_datadog import (
+    LIMIT,
+    PERIOD,
+    LimitedDatadog,
+    Nothing,
+    SilentDatadog,
+    a_client,
+    asked_by_all,
+    failures,
+)
 
 
 def test_fifty_callers_against_ten_per_ten_seconds_all_end() -> None:
@@ -253,76 +181,6 @@ def test_a_caller_that_a_queue_keeps_too_long_is_told_when_to_come_back() -> Non
     assert len(refused) == 30
     assert all(isinstance(error, RateLimited) and error.retry_after for error in refused)
     assert ended <= 15.1
-
-
-def test_whoever_comes_to_a_line_that_is_too_long_is_told_at_once_when_to_come_back() -> None:
-    datadog = LimitedDatadog()
-
-    async def ask() -> list[tuple[float, timedelta | None]]:
-        client = a_client(datadog, patience=15)
-        await client.get("/same", Nothing)
-        return await _refusals(client, callers=29)
-
-    refused = virtual_time.run(ask())
-
-    assert len(datadog.taken) == 20
-    assert len(refused) == 10
-    assert all(moment < 1 for moment, _ in refused)
-    assert all(wait and 18 < wait.total_seconds() <= 20 for _, wait in refused)
-
-
-async def _refusals(client: DatadogClient, callers: int) -> list[tuple[float, timedelta | None]]:
-    """When each of those who are refused heard it, and how long they are to wait."""
-
-    async def ask() -> tuple[float, timedelta | None] | None:
-        try:
-            await client.get("/same", Nothing)
-        except RateLimited as refusal:
-            return virtual_time.now(), refusal.retry_after
-        return None
-
-    answers = await asyncio.gather(*(ask() for _ in range(callers)))
-    return [answer for answer in answers if answer]
-
-
-def test_whoever_comes_back_when_told_is_served() -> None:
-    datadog = LimitedDatadog()
-    client = a_client(datadog, patience=15)
-
-    async def ask() -> None:
-        await asyncio.gather(*(_until_answered(client) for _ in range(100)))
-
-    virtual_time.run(ask())
-
-    assert (len(datadog.taken), datadog.refused) == (100, [])
-    assert datadog.taken[-1] < 11 * PERIOD
-
-
-def test_two_processes_that_share_an_account_get_all_their_answers() -> None:
-    datadog = LimitedDatadog()
-    clients = [a_client(datadog, patience=15) for _ in range(2)]
-
-    async def ask() -> None:
-        asking = (_until_answered(client) for client in clients for _ in range(50))
-        await asyncio.gather(*asking)
-
-    virtual_time.run(ask())
-
-    assert len(datadog.taken) == 100
-    assert len(datadog.refused) < 100  # what one uses the other hears of only when it asks
-    assert datadog.taken[-1] < 12 * PERIOD
-
-
-async def _until_answered(client: DatadogClient) -> None:
-    """As Temporal does: comes back when told."""
-    while True:
-        try:
-            await client.get("/same", Nothing)
-        except RateLimited as refusal:
-            wait = refusal.retry_after or timedelta(0)
-            await asyncio.sleep(wait.total_seconds())
-        else:
-            return
 
 
 def test_a_refusal_by_datadog_closes_the_bucket_for_all() -> None:
