@@ -21,12 +21,13 @@ from tests.contract.asking_datadog import Exchange
 from tests.contract.official.client import Call, official_client
 from tests.contract.official.places import PLACES
 from tests.contract.official.searches import SEARCHES
+from tests.contract.official.variations import VARIATIONS
 from tests.contract.official.writes import WRITES
 from tests.factories import NOON
 from tests.servers.overhearing import Overhearing
 from tests.servers.sandbox import a_sandbox, serving
 
-CALLS = [*PLACES, *SEARCHES, *WRITES]
+CALLS = [*PLACES, *SEARCHES, *WRITES, *VARIATIONS]
 INCIDENT = {
     "public_id": 7,
     "title": "Customers cannot pay",

@@ -1,5 +1,7 @@
 """Calls about logs, events, spans, metrics and deployments. `from` gets a leading underscore."""
 
+from typing import Any
+
 from datadog_api_client.v1.api.events_api import EventsApi as EventsV1Api
 from datadog_api_client.v1.api.metrics_api import MetricsApi as MetricsV1Api
 from datadog_api_client.v2.api.dora_metrics_api import DORAMetricsApi
@@ -79,7 +81,7 @@ SEVERAL = {
     "filter": a_search("*")["filter"],
     "group_by": [{"facet": "service", "limit": 5, "missing": "none"}],
 }
-SCALAR = {
+SCALAR: dict[str, Any] = {
     "data": {
         "type": "scalar_request",
         "attributes": {
