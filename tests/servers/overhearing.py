@@ -9,7 +9,7 @@ from tests.contract.asking_datadog import Exchange
 
 
 class Overhearing:
-    """An ASGI application. `exchanges` come in the order in which they ended."""
+    """An ASGI application. `exchanges` come in the order of their answers."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -26,11 +26,12 @@ class Overhearing:
 
         async def hear_answer(message: Message) -> None:
             answered.append(message)
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                # Before it is sent, for whoever got the answer may look at once.
+                self.exchanges.append(_exchange(scope, asked, answered))
             await send(message)
 
         await self._app(scope, hear_question, hear_answer)
-        if scope["type"] == "http":
-            self.exchanges.append(_exchange(scope, asked, answered))
 
 
 def _exchange(scope: Scope, asked: Iterable[bytes], answered: list[Message]) -> Exchange:
