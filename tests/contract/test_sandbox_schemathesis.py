@@ -32,7 +32,7 @@ from tests.servers.sandbox import (
 Operation = APIOperation[Any, Any, Any, Any]  # generic in what no test tells apart
 Asked = Case[Operation]
 
-COST = 5  # a request costs as much as that many examples of other properties
+COST = 8  # a request costs as much as that many examples of other properties
 CHECKS = [not_a_server_error, content_type_conformance]
 INTEGRATION = "/api/v1/integration/webhooks/configuration"
 MADE: dict[str, object] = {
@@ -50,8 +50,8 @@ KNOWN: dict[str, object] = {
     "custom_variable_name": VARIABLE_BODY["name"],
 }
 
-# These keep what they are given and answer it. The sandbox looks into no graph and no contact, so
-# it is asked for what is described only.
+# These keep what they are given and answer it. The sandbox looks into no graph and no contact: what
+# it takes there against the description, it answers against the description.
 KEEPING = (
     ("post", "/api/v1/notebooks"),
     ("put", "/api/v1/notebooks/{notebook_id}"),
@@ -89,10 +89,12 @@ def in_front_of(sandbox: ASGIApp, schema: OpenApiSchema) -> OpenApiSchema:
 def cases_of(operation: Operation, known: tuple[str, str]) -> st.SearchStrategy[Asked]:
     names = {name for name in KNOWN if f"{{{name}}}" in known[1]}
     found = operation.as_strategy(path_parameters={name: KNOWN[name] for name in names})
-    sense = operation.as_strategy()
-    if known in KEEPING:
-        return found | sense
-    return found | sense | operation.as_strategy(GenerationMode.NEGATIVE)
+    return found | operation.as_strategy() | operation.as_strategy(GenerationMode.NEGATIVE)
+
+
+def is_kept_nonsense(known: tuple[str, str], case: Asked, status: int) -> bool:
+    is_sense = case.meta is not None and case.meta.generation.mode is GenerationMode.POSITIVE
+    return known in KEEPING and status < 300 and not is_sense
 
 
 @pytest.mark.parametrize("known", EVERY, ids=" ".join)
@@ -118,7 +120,8 @@ def test_anything_is_answered_as_described(
         violations = oracle.response_violations(
             method, case.formatted_path, answer.status_code, answer.content
         )
-        assert violations == [], case.as_curl_command()
+        if not is_kept_nonsense(known, case, answer.status_code):
+            assert violations == [], case.as_curl_command()
         figures["requests made up by schemathesis, answered as described"] += 1
 
     answers_as_described()
