@@ -1,6 +1,5 @@
 """Datadog's own incidents in its stand-in: listed and searched as their scenario declares them."""
 
-import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -39,8 +38,7 @@ DECLARED = [
 @pytest.fixture
 async def incidents(tmp_path: Path, clock: SetClock) -> AsyncIterator[httpx.AsyncClient]:
     """One active, one resolved, one to come."""
-    scenarios = write_scenario(tmp_path)
-    (scenarios / "small" / "incidents.json").write_text(json.dumps(DECLARED))
+    scenarios = write_scenario(tmp_path, incidents=DECLARED)
     async with asking(a_sandbox(scenarios=scenarios, clock=clock)) as client:
         await client.post("/sandbox/scenarios/small/load")
         yield client
