@@ -63,8 +63,13 @@ class Courier:
                 for delivery in self._waiting():
                     self._under_way.add(delivery.id)
                     tasks.create_task(self._carry(client, delivery.id))
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._hurry.wait(), LOOK_EVERY.total_seconds())
+                await self._pass_time()
+
+    async def _pass_time(self) -> None:
+        # Not wait_for: of a hurry and a cancellation at once it forgets the cancellation.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_EVERY.total_seconds()):
+                await self._hurry.wait()
 
     def _waiting(self) -> list[Delivery]:
         return [

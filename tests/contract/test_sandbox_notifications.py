@@ -48,6 +48,14 @@ class Place:
         changed: bool = answer.json()["changed"]
         return changed
 
+    async def stall_with(self, state: str) -> None:
+        """Its webhook is under way, and gets no answer."""
+        self.receiver.stalls = True
+        await self.set_state(state)
+        async with asyncio.timeout(10):
+            while not self.receiver.received:  # noqa: ASYNC110  another task's list
+                await asyncio.sleep(0.01)
+
     async def mute(self, monitor_id: int, scope: str, **more: Any) -> None:
         body = a_downtime_body(scope=scope, monitor_identifier={"monitor_id": monitor_id}, **more)
         assert (await self.sandbox.post("/api/v2/downtime", json=body)).status_code == 200
@@ -343,11 +351,7 @@ class TestRetries:
 
     async def test_slow_webhook_holds_up_no_other(self, place: Place) -> None:
         await place.register(payload="{}")
-        place.receiver.stalls = True
-        await place.set_state("Alert")
-        async with asyncio.timeout(10):
-            while not place.receiver.received:  # noqa: ASYNC110  another task's list
-                await asyncio.sleep(0.01)
+        await place.stall_with("Alert")
 
         async with WebhookReceiver().running() as quick:
             answer = await place.sandbox.put(
@@ -397,6 +401,21 @@ async def test_what_is_pending_is_sent_after_a_restart_and_told_once(tmp_path: P
 
     assert delivery["state"] == "delivered"
     assert len(receiver.received) == 1
+
+
+async def test_sandbox_ends_at_once_in_the_middle_of_a_delivery() -> None:
+    app = a_sandbox()
+    async with WebhookReceiver().running() as receiver:
+        async with asyncio.timeout(10), at_work(app) as sandbox:
+            place = Place(sandbox, receiver, SetClock())
+            await place.register()
+            await place.stall_with("Alert")
+            await place.set_state("OK")  # hurries, and then it ends
+        receiver.stalls = False
+
+    async with asking(app) as ended:
+        states = [one["state"] for one in await Place(ended, receiver, SetClock()).deliveries()]
+    assert states == ["pending", "pending"]
 
 
 async def test_alert_set_before_a_restart_recovers_after_it(tmp_path: Path) -> None:
