@@ -34,30 +34,37 @@ class _Window:
     remaining: float
     resets_at: float
 
-    def left(self, now: float) -> float:
-        """Where the window is over, the next one has begun: they follow each other."""
+    def move_to(self, now: float, under_way: int) -> None:
+        """Where the window is over, the next one has begun: they follow each other.
+
+        What is still under way may have been sent in one and be counted in the other.
+        """
         if now >= self.resets_at:
             over = (now - self.resets_at) // self.period if math.isfinite(self.period) else 0
             self.resets_at += self.period * (over + 1)
-            self.remaining = self.limit
-        return self.remaining
+            self.remaining = self.limit - under_way
 
-    def opens_at(self, now: float, ahead: int) -> float:
+    def opens_at(self, ahead: int) -> float:
         """When somebody may ask before whom `ahead` others do; 0 is at once."""
-        short = ahead + 1 - self.left(now)
+        short = ahead + 1 - self.remaining
         if short <= 0:
             return 0.0
         if short <= self.limit:
             return self.resets_at
         return self.resets_at + self.period * (math.ceil(short / self.limit) - 1)
 
-    def after(self, told: "_Window") -> "_Window":
-        """What is known once an answer told its view, which may be older than ours."""
+    def after(self, told: "_Window", under_way: int) -> "_Window":
+        """What is known once an answer told its view, which may be older than ours.
+
+        It cannot tell of what is still under way: in our own window that is counted already.
+        """
         apart = told.resets_at - self.resets_at
         if apart < -self.period / 2:
             return self
-        if apart < self.period / 2:  # the same window; requests under way are counted here only
+        if apart < self.period / 2:
             told.remaining = min(told.remaining, self.remaining)
+        else:
+            told.remaining -= under_way
         return told
 
 
@@ -71,6 +78,7 @@ class _Bucket:
         self._news = asyncio.Event()
         self._queue = asyncio.Lock()  # hands itself on in the order of arrival
         self._in_line = 0
+        self._under_way = 0
 
     async def draw(self, patience: float) -> None:
         """Raises RateLimited at once where waiting would be in vain, however long the line is."""
@@ -88,10 +96,15 @@ class _Bucket:
         finally:
             self._in_line -= 1
 
+    def give_back(self) -> None:
+        """For each draw, once its request has ended."""
+        self._under_way -= 1
+
     def learn(self, told: _Window | None) -> None:
         """An answer without limits means that there are none, unless we know better."""
         if told is not None:
-            self._window = self._window.after(told) if self._window else told
+            known = self._window
+            self._window = known.after(told, self._under_way) if known else told
         elif self._window is None:
             self.let_all_pass()
         self._news.set()
@@ -104,7 +117,8 @@ class _Bucket:
         """Infinity means: as soon as somebody knows."""
         if self._window is None:
             return math.inf if self._is_asked else 0.0
-        return self._window.opens_at(_now(), ahead)
+        self._window.move_to(_now(), self._under_way)
+        return self._window.opens_at(ahead)
 
     def _refuse_after(self, deadline: float, ahead: int = 0) -> None:
         opens_at = self._opens_at(ahead)
@@ -119,6 +133,7 @@ class _Bucket:
 
     def _take(self) -> None:
         self._is_asked = True
+        self._under_way += 1
         if self._window is not None:
             self._window.remaining -= 1
 
@@ -156,6 +171,7 @@ class RateLimits:
             yield turn
         finally:
             # Even where no answer came: others must not wait for it.
+            bucket.give_back()
             self._learn(route, bucket, turn.answer)
 
     async def _drawn(self, route: str, deadline: float) -> _Bucket:
@@ -165,6 +181,7 @@ class RateLimits:
             if bucket is self._bucket(route):
                 return bucket
             # While we waited, an answer said which bucket this route really draws from.
+            bucket.give_back()
 
     def _bucket(self, route: str) -> _Bucket:
         if route not in self._by_route:

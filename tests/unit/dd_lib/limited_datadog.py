@@ -24,16 +24,29 @@ class LimitedDatadog(httpx.AsyncBaseTransport):
     `others` is how many requests somebody else makes in each window.
     """
 
-    def __init__(self, limit: int = LIMIT, period: int = PERIOD, *, others: int = 0) -> None:
+    def __init__(
+        self,
+        limit: int = LIMIT,
+        period: int = PERIOD,
+        *,
+        others: int = 0,
+    ) -> None:
         self._limit, self._period, self._others = limit, period, others
+        self._delays: list[float] = []
         self.asked: list[str] = []
         self.taken: list[float] = []
         self.refused: list[float] = []
         self._used: Counter[int] = Counter()
 
+    def delay(self, *delays: float) -> None:
+        """How long the next requests take to get here."""
+        self._delays = list(delays)
+
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(request.url.path)
-        await asyncio.sleep(0.01 * len(self.asked))  # answers overtake none and come one by one
+        # Unless they are delayed, answers overtake none and come one by one.
+        delay = self._delays.pop(0) if self._delays else 0.0
+        await asyncio.sleep(delay + 0.01 * len(self.asked))
         now = virtual_time.now()
         window = int(now // self._period)
         self._used[window] = max(self._used[window], self._others) + 1

@@ -108,6 +108,36 @@ def test_a_late_answer_of_a_window_that_is_over_changes_nothing() -> None:
     assert moments == [0, 9, 10.5, 13.5]
 
 
+def test_what_is_under_way_when_a_window_ends_may_count_in_the_next() -> None:
+    datadog = LimitedDatadog()
+    datadog.delay(0, *[PERIOD + 2] * (LIMIT - 1))
+
+    answers = virtual_time.run(asked_by_all(a_client(datadog), ["/same"] * 30))
+
+    assert failures(answers) == []
+    assert datadog.refused == []
+
+
+def test_what_is_under_way_is_not_forgotten_when_a_new_window_is_told_of() -> None:
+    datadog = LimitedDatadog()
+    client = a_client(datadog)
+
+    async def ask() -> list[Nothing | BaseException]:
+        await asked_by_all(client, ["/same"])
+        await asyncio.sleep(PERIOD - 0.5)
+        datadog.delay(
+            0.6, *[2.0] * (LIMIT - 2)
+        )  # the first arrives, in the next window, while the others travel
+        first = asyncio.create_task(asked_by_all(client, ["/same"] * (LIMIT - 1)))
+        await asyncio.sleep(1)
+        return await asked_by_all(client, ["/same"] * LIMIT) + await first
+
+    answers = virtual_time.run(ask())
+
+    assert failures(answers) == []
+    assert datadog.refused == []
+
+
 async def _at(moment: float, client: DatadogClient) -> None:
     await asyncio.sleep(moment)
     await client.get("/same", Nothing)
