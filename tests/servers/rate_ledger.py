@@ -56,14 +56,22 @@ class RateLedger(httpx.AsyncBaseTransport):
     def refused(self) -> list[Call]:
         return [call for call in self.calls if call.status == httpx.codes.TOO_MANY_REQUESTS]
 
-    def premature(self) -> list[tuple[Call, Call]]:
-        """Answers that told of an empty bucket, with a call that was sent before its reset."""
+    def premature(self) -> list[Call]:
+        """Calls that were sent although the newest word on their bucket was to wait."""
         return [
-            (told, call)
-            for told in self.calls
+            call
             for call in self.calls
-            if call.bucket == told.bucket and told.answered_at < call.sent_at < told.closed_until
+            if (word := self._newest_word(call)) and call.sent_at < word.closed_until
         ]
+
+    def _newest_word(self, call: Call) -> Call | None:
+        """The answer to the question asked last, of those that had come when `call` was sent."""
+        heard = (
+            told
+            for told in self.calls
+            if told.bucket == call.bucket and told.answered_at < call.sent_at
+        )
+        return max(heard, key=lambda told: told.sent_at, default=None)
 
 
 def _now() -> float:

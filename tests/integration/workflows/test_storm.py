@@ -14,7 +14,7 @@ from tests.integration.workflows.storm import Storm, storm
 from tests.servers.temporal import temporal_server
 
 ANALYSES = 50
-LIMIT = LimitRule(name="*", requests=10, period_seconds=2)
+LIMIT = LimitRule(name="*", requests=20, period_seconds=4)  # resets are told in whole seconds
 FIRST_QUESTIONS = 2  # of the notebooks' routes, to which nobody has said yet that they share
 
 
