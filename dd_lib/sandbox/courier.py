@@ -52,8 +52,9 @@ class Courier:
                 yield
             finally:
                 work.cancel()
-                with suppress(asyncio.CancelledError):
-                    await work
+                await asyncio.wait({work})
+            if not work.cancelled():
+                work.result()  # raises what ended it too early
 
     async def _work(self, client: httpx.AsyncClient) -> None:
         async with asyncio.TaskGroup() as tasks:
