@@ -11,7 +11,29 @@ from dd_lib.datadog import DatadogApi
 from domain.errors import RateLimited
 from tests import virtual_time
 from tests.factories import NOON, a_window
-from tests.unit.dd_lib.limited_datadog import PERIOD, LimitedDatadog, Nothing, a_client
+from tests.unit.dd_lib.limited_datadog import (
+    PERIOD,
+    LimitedDatadog,
+    Nothing,
+    a_client,
+    asked_by_all,
+    failures,
+)
+
+
+def test_a_caller_that_a_queue_keeps_too_long_is_told_when_to_come_back() -> None:
+    datadog = LimitedDatadog()
+
+    async def ask() -> tuple[float, list[object]]:
+        answers = await asked_by_all(a_client(datadog, patience=15), ["/same"] * 50)
+        return virtual_time.now(), failures(answers)
+
+    ended, refused = virtual_time.run(ask())
+
+    assert len(datadog.taken) == 20
+    assert len(refused) == 30
+    assert all(isinstance(error, RateLimited) and error.retry_after for error in refused)
+    assert ended <= 15.1
 
 
 def test_whoever_comes_to_a_line_that_is_too_long_is_told_at_once_when_to_come_back() -> None:

@@ -198,21 +198,6 @@ def test_a_wait_longer_than_the_patience_is_refused_at_once() -> None:
     assert 29 <= refused.retry_after.total_seconds() <= 30
 
 
-def test_a_caller_that_a_queue_keeps_too_long_is_told_when_to_come_back() -> None:
-    datadog = LimitedDatadog()
-
-    async def ask() -> tuple[float, list[object]]:
-        answers = await asked_by_all(a_client(datadog, patience=15), ["/same"] * 50)
-        return virtual_time.now(), failures(answers)
-
-    ended, refused = virtual_time.run(ask())
-
-    assert len(datadog.taken) == 20
-    assert len(refused) == 30
-    assert all(isinstance(error, RateLimited) and error.retry_after for error in refused)
-    assert ended <= 15.1
-
-
 def test_a_refusal_by_datadog_closes_the_bucket_for_all() -> None:
     datadog = LimitedDatadog(others=10)
     client = a_client(datadog, patience=5)
