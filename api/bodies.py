@@ -1,8 +1,18 @@
 """Take in a body of any size without holding more than we mean to keep."""
 
 from fastapi import Request
+from pydantic import BaseModel, model_validator
 
 MAX_BYTES = 10 * 1024 * 1024  # Datadog's largest are far below; the rest of a giant is dropped
+
+
+class AsEver(BaseModel):
+    """A body whose names may be in any case, and where null is as good as nothing."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_ever(cls, given: object) -> object:
+        return as_ever(given)
 
 
 async def read_body(request: Request) -> bytes:

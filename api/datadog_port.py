@@ -5,6 +5,7 @@ from typing import Protocol
 from pydantic import AwareDatetime, BaseModel, Field, JsonValue
 
 from dd_lib.log_pages import LogQuestion
+from dd_lib.paging import Listing
 from domain.downtimes import Downtime
 from domain.evidence import Window
 from domain.ports import Downtimes
@@ -139,7 +140,7 @@ class Services(Protocol):
 
 
 class ListedDowntimes(Downtimes, Protocol):
-    async def list_downtimes(self, *, current_only: bool) -> list[Downtime]: ...
+    async def list_downtimes(self, *, current_only: bool) -> Listing[Downtime]: ...
 
     async def get_downtime(self, id: str) -> Downtime:
         """Raises NotFound."""

@@ -23,6 +23,7 @@ from domain.downtimes import Downtime, DowntimeRequest
 from domain.evidence import DatadogEvent, Window
 
 MOST = 10_000  # of any list; nobody reads on, and each hundred is a request
+MOST_HOSTS = 100_000  # a thousand to a request
 
 
 class DatadogProxy:
@@ -34,9 +35,8 @@ class DatadogProxy:
     async def find_downtime(self, key: str) -> Downtime | None:
         return await downtimes.find_downtime(self._client, key)
 
-    async def list_downtimes(self, *, current_only: bool) -> list[Downtime]:
-        found = await downtimes.list_downtimes(self._client, limit=MOST, current_only=current_only)
-        return list(found.items)
+    async def list_downtimes(self, *, current_only: bool) -> Listing[Downtime]:
+        return await downtimes.list_downtimes(self._client, limit=MOST, current_only=current_only)
 
     async def get_downtime(self, id: str) -> Downtime:
         return await downtimes.get_downtime(self._client, id)
@@ -60,7 +60,7 @@ class DatadogProxy:
         )
 
     async def list_hosts(self, matching: str) -> list[str]:
-        found = await hosts.list_hosts(self._client, limit=MOST, matching=matching)
+        found = await hosts.list_hosts(self._client, limit=MOST_HOSTS, matching=matching)
         return [host.name for host in found.items]
 
     async def count_hosts(self) -> HostCount:

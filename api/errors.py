@@ -42,6 +42,8 @@ async def reply_with_invalid_input(_request: Request, error: Exception) -> JSONR
     problems = [f"{_field(detail['loc'])}: {_in_words(detail['msg'])}" for detail in error.errors()]
     in_path = any(detail["loc"][0] == "path" for detail in error.errors())
     status = 400 if in_path else InvalidInput.status
+    if isinstance(error.body, bytes):  # nobody read it: it does not say that it is JSON
+        problems = ["the body needs the header Content-Type: application/json"]
     return _reply(status, "; ".join(problems), InvalidInput.__name__, {})
 
 

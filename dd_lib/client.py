@@ -27,13 +27,17 @@ MOST_RECENT_ANSWERS = 256
 
 @dataclass(frozen=True)
 class Question:
-    """`path` has a {} for each of `parts`, which are quoted where they need it."""
+    """`path` has a {} for each of `parts`, which are quoted where they need it.
+
+    `midway`: it asks for the rest of what has been answered in part.
+    """
 
     method: str
     path: str
     parts: Parts = ()
     query: Query | None = None
     body: JsonValue = None
+    midway: bool = False
 
     @property
     def route(self) -> str:
@@ -120,8 +124,10 @@ class DatadogClient:
         self._recent[key] = found
         return found
 
-    async def post(self, path: str, answer: type[AnswerT], body: JsonValue) -> AnswerT:
-        return await self._ask(Question("POST", path, body=body), answer)
+    async def post(
+        self, path: str, answer: type[AnswerT], body: JsonValue, *, midway: bool = False
+    ) -> AnswerT:
+        return await self._ask(Question("POST", path, body=body, midway=midway), answer)
 
     async def put(
         self, path: str, answer: type[AnswerT], body: JsonValue, *, parts: Parts = ()
@@ -145,7 +151,7 @@ class DatadogClient:
 
     async def _response_to(self, question: Question) -> httpx.Response:
         address = question.address
-        async with self._limits.turn(question.route) as turn:
+        async with self._limits.turn(question.route, midway=question.midway) as turn:
             try:
                 # httpx bounds each read; only this bounds an answer that drips in for ever.
                 async with asyncio.timeout(self._seconds):

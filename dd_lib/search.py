@@ -66,7 +66,8 @@ async def read_pages(
     cursor = ""
     while len(items) < search.limit:
         rest = replace(search, limit=search.limit - len(items))
-        page = await read_page(client, rest, page_type, cursor)
+        body = _body(rest, cursor)
+        page = await client.post(search.path, page_type, body, midway=bool(items))
         items.extend(page.data)
         missing.extend(missing_from(page.meta))
         cursor = page.meta.page.after

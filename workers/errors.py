@@ -3,10 +3,10 @@
 from typing import Any
 
 from temporalio import activity
-from temporalio.exceptions import ApplicationError, FailureError
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory, FailureError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
-from domain.errors import RayneError
+from domain.errors import RateLimited, RayneError
 
 
 class ErrorTranslator(Interceptor):
@@ -37,9 +37,14 @@ class _Translate(ActivityInboundInterceptor):
 
 
 def to_application_error(error: RayneError) -> ApplicationError:
+    """Waiting for one's turn is no failure: it is neither logged as one nor counted."""
+    is_turn = isinstance(error, RateLimited)
     return ApplicationError(
         str(error),
         type=type(error).__name__,
         non_retryable=not error.retryable,
         next_retry_delay=error.retry_after,
+        category=ApplicationErrorCategory.BENIGN
+        if is_turn
+        else ApplicationErrorCategory.UNSPECIFIED,
     )

@@ -45,16 +45,16 @@ STORE = Policy(
         ),
     )
 )
-# One source of evidence: an analysis with a gap that says so beats one that comes too late.
+# One source of evidence: an analysis with a gap that says so beats one that comes too late. Time is
+# the only bound: in a storm a step is told over and over when Datadog's rate limit will have room
+# for it, and a number of tries would make a gap of what only has to wait its turn.
 DATADOG = Policy(
     ActivityConfig(
-        start_to_close_timeout=timedelta(seconds=45),
+        start_to_close_timeout=COMPUTING,
         heartbeat_timeout=SILENCE,
-        schedule_to_close_timeout=timedelta(minutes=4),
+        schedule_to_close_timeout=2 * COMPUTING,
         retry_policy=RetryPolicy(
-            initial_interval=timedelta(seconds=1),
-            maximum_interval=timedelta(seconds=30),
-            maximum_attempts=6,
+            initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30)
         ),
     )
 )

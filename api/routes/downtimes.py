@@ -33,12 +33,14 @@ class DowntimeView(BaseModel):
 class DowntimeList(BaseModel):
     """`ids` and `scopes` are the first Rayne's parallel arrays, in the order of `downtimes`.
 
-    An id is a UUID as text: Datadog's numbers ended with its first downtime API.
+    An id is a UUID as text: Datadog's numbers ended with its first downtime API. `partial` says
+    what is missing, or "".
     """
 
     ids: list[str]
     scopes: list[str]
     downtimes: list[DowntimeView]
+    partial: str
 
 
 def _narrow(scope: str) -> str:
@@ -87,9 +89,10 @@ async def list_downtimes(datadog: FromDatadog, *, current_only: bool = False) ->
     """Every downtime that Datadog still tells of; with `current_only` those that mute now."""
     found = await datadog.list_downtimes(current_only=current_only)
     return DowntimeList(
-        ids=[downtime.id for downtime in found],
-        scopes=[downtime.scope for downtime in found],
-        downtimes=[_view(downtime) for downtime in found],
+        ids=[downtime.id for downtime in found.items],
+        scopes=[downtime.scope for downtime in found.items],
+        downtimes=[_view(downtime) for downtime in found.items],
+        partial=found.partial,
     )
 
 

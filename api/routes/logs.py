@@ -3,9 +3,10 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from api.access import ForCallers
+from api.bodies import AsEver
 from api.datadog_port import Found
 from api.dependencies import FromDatadog
 from dd_lib.log_pages import LogQuestion
@@ -19,7 +20,7 @@ Moment = Annotated[
 ]
 
 
-class LogSearch(BaseModel):
+class LogSearch(AsEver):
     """More than 1000 are 1000."""
 
     query: str = "*"
@@ -37,7 +38,7 @@ class LogSearch(BaseModel):
         )
 
 
-class Closed(BaseModel):
+class Closed(AsEver):
     """What we would have to drop is refused instead."""
 
     model_config = ConfigDict(extra="forbid")

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from pydantic import AfterValidator, BaseModel, Field, JsonValue
 
 from api.access import ForCallers
+from api.bodies import AsEver
 from api.datadog_port import Json
 from api.dependencies import FromDatadog
 
@@ -20,7 +21,7 @@ class Definitions(BaseModel):
     data: list[Json]
 
 
-class NewService(BaseModel):
+class NewService(AsEver):
     """A service in a few words. All but name, type, language and team become tags."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)]

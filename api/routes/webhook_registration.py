@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response, status
 from pydantic import BaseModel, SecretStr, model_validator
 
 from api.access import SECRET_HEADER, ForCallers
-from api.bodies import as_ever
+from api.bodies import AsEver
 from api.dependencies import FromRegistrations, FromResources
 from domain.datadog_webhooks import RAYNE_PAYLOAD, DatadogWebhook
 from domain.errors import Rejected
@@ -14,18 +14,13 @@ from domain.errors import Rejected
 router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"], dependencies=[ForCallers])
 
 
-class NewWebhook(BaseModel):
+class NewWebhook(AsEver):
     """`url` is this Rayne's `/v1/webhooks/receive` as Datadog reaches it."""
 
     name: str = ""
     url: str = ""
     use_custom_payload: bool = False
     custom_payload: str = ""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _as_ever(cls, given: object) -> object:
-        return as_ever(given)
 
     @model_validator(mode="after")
     def _has_its_payload(self) -> Self:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pydantic import JsonValue
 
 from dd_lib.sandbox.moments import iso_milliseconds, to_milliseconds, to_seconds
+from dd_lib.sandbox.posted_events import uid_of
 from dd_lib.sandbox.record_search import Entry
 from dd_lib.sandbox.records import EventRecord, LogRecord, MonitorRecord
 from dd_lib.sandbox.resources import Resource
@@ -60,7 +61,7 @@ def _event_entry(event: EventRecord, monitors: tuple[MonitorRecord, ...]) -> Ent
         "source": event.source,
         "status": str(inner["status"]),
         "service": _label(event, "service"),
-        "host": _label(event, "host"),
+        "host": event.host or _label(event, "host"),
     }
     attributes: Resource = {
         "timestamp": iso_milliseconds(event.timestamp),
@@ -78,18 +79,21 @@ def _event_entry(event: EventRecord, monitors: tuple[MonitorRecord, ...]) -> Ent
 
 def _event_attributes(event: EventRecord, monitor: MonitorRecord | None) -> Resource:
     attributes: Resource = {
-        "evt": {"id": event.id, "uid": event.id, "name": event.title},
+        "evt": {"id": event.id, "uid": uid_of(event), "name": event.title},
         "title": event.title,
         "source_type_name": event.source,
-        "status": _status(event),
-        "priority": "normal",
+        "status": status_of(event),
+        "priority": event.priority,
         "timestamp": to_milliseconds(event.timestamp),
         "date_happened": to_seconds(event.timestamp),
         "tags": list(event.tags),
     }
-    for name, key in (("service", "service"), ("hostname", "host")):
-        if label := _label(event, key):
-            attributes[name] = label
+    named = {
+        "service": _label(event, "service"),
+        "hostname": event.host or _label(event, "host"),
+        "aggregation_key": event.aggregation_key,
+    }
+    attributes |= {name: text for name, text in named.items() if text}
     return attributes | (_monitor_attributes(event, monitor) if monitor else {})
 
 
@@ -120,7 +124,9 @@ def _monitor_of(event: EventRecord, monitors: tuple[MonitorRecord, ...]) -> Moni
 _STATUS_WORDS = {"[Triggered": "error", "[Warn": "warning", "[Recovered": "success"}
 
 
-def _status(event: EventRecord) -> str:
+def status_of(event: EventRecord) -> str:
+    if event.alert_type:
+        return event.alert_type
     if event.source != ALERT_SOURCE:
         return "info"
     return next((s for word, s in _STATUS_WORDS.items() if word in event.title), "info")

@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 
 from pydantic import AwareDatetime, JsonValue
 
+from dd_lib.sandbox.manners import AS_WRITTEN, Body, Manner, in_manner, replace_text
 from dd_lib.sandbox.moments import to_milliseconds
 from dd_lib.sandbox.records import EventRecord, Record, Scenario, Telemetry
 
 DATADOG_APP = "https://app.datadoghq.com"
 _LINK_TIME = re.compile(r"\b((?:from|to)_ts=)(\d{13})\b")
 _TIMES = ("date", "last_updated")
-
-Body = dict[str, JsonValue]
 
 
 class FiringOrder(Record):
@@ -24,6 +23,7 @@ class FiringOrder(Record):
     number: int  # counts firings; makes fresh ids fresh
     fresh_ids: bool
     recovers_after: timedelta
+    manner: Manner = AS_WRITTEN
 
 
 class Firing(Record):
@@ -31,6 +31,10 @@ class Firing(Record):
     webhook: Body
     recovery: Body
     telemetry: Telemetry
+
+    @property
+    def recovers_at(self) -> datetime:
+        return self.order.at + self.order.recovers_after
 
     def alerted_between(self, start: datetime, end: datetime) -> bool:
         return start <= self.order.at <= end
@@ -43,8 +47,9 @@ def fire(scenario: Scenario, order: FiringOrder, app_url: str) -> Firing:
     new_id = _event_id(order, "triggered") if order.fresh_ids else old_id
     webhook = _move_webhook(scenario.webhook, shift, app_url)
     if order.fresh_ids:
-        webhook = _replace_text(webhook, old_id, new_id)
-        webhook["alert_cycle_key"] = _number_of(order, "cycle")
+        webhook = replace_text(webhook, old_id, new_id)
+        webhook["alert_cycle_key"] = order.manner.cycle or _number_of(order, "cycle")
+    webhook = in_manner(webhook, order.manner)
     return Firing(
         order=order,
         webhook=webhook,
@@ -82,16 +87,9 @@ def _move_links(value: JsonValue, shift: timedelta, app_url: str) -> JsonValue:
     )
 
 
-def _replace_text(body: Body, old: str, new: str) -> Body:
-    return {
-        key: value.replace(old, new) if old and isinstance(value, str) else value
-        for key, value in body.items()
-    }
-
-
 def _recovery(webhook: Body, order: FiringOrder) -> Body:
     recovered_ms = str(to_milliseconds(order.at + order.recovers_after))
-    body = _replace_text(webhook, str(webhook.get("id", "")), _event_id(order, "recovered"))
+    body = replace_text(webhook, str(webhook.get("id", "")), _event_id(order, "recovered"))
     body |= {
         "alert_transition": "Recovered",
         "alert_type": "success",
@@ -99,9 +97,10 @@ def _recovery(webhook: Body, order: FiringOrder) -> Body:
         "date": recovered_ms,
         "last_updated": recovered_ms,
     }
+    written = str(webhook.get("alert_transition") or "Triggered")
     for key in ("title", "alert_title"):
         if isinstance(title := body.get(key), str):
-            body[key] = title.replace("[Triggered", "[Recovered", 1)
+            body[key] = title.replace(f"[{written}", "[Recovered", 1)
     return body
 
 

@@ -1,30 +1,11 @@
 """Reads a metric query: "avg:system.cpu.user{env:prod} by {host}.rollup(max, 60)"."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
+from dd_lib.sandbox.reducers import METRIC, Reduce
 from dd_lib.sandbox.search import Question, parse_query
 from domain.errors import InvalidInput
-
-Reduce = Callable[[list[float]], float]
-
-
-def _average(values: list[float]) -> float:
-    return sum(values) / len(values)
-
-
-def _count(values: list[float]) -> float:
-    return float(len(values))
-
-
-REDUCERS: dict[str, Reduce] = {
-    "avg": _average,
-    "sum": sum,
-    "min": min,
-    "max": max,
-    "count": _count,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +21,7 @@ class MetricQuery:
 
 
 _QUERY = re.compile(
-    r"""\s*(?P<across>avg|sum|min|max|count)\s*:\s*
+    r"""\s*(?:(?P<across>avg|sum|min|max|count)\s*:)?\s*
     (?P<metric>[A-Za-z][\w.]*)
     \s*\{(?P<scope>[^{}]*)\}
     (?:\s*by\s*\{(?P<by>[^{}]*)\})?
@@ -54,35 +35,38 @@ _INSIDE = re.compile(
 
 
 def parse_metric_query(text: str) -> MetricQuery:
-    """Raises InvalidInput when it is not one plain metric with a scope."""
+    """Raises InvalidInput when it is not one plain metric with a scope. Averages unless told."""
     match = _QUERY.match(text)
     if not match:
         raise InvalidInput(f"the metric query {text[:200]!r} cannot be read")
     within, interval = _rollup(match["functions"])
     return MetricQuery(
         metric=match["metric"],
-        scope=_scope(match["scope"]),
+        scope=parse_scope(match["scope"]),
         group_by=tuple(key.strip() for key in (match["by"] or "").split(",") if key.strip()),
-        across=REDUCERS[match["across"]],
+        across=METRIC[match["across"] or "avg"],
         within=within,
         interval_seconds=interval,
     )
 
 
 def _rollup(functions: str) -> tuple[Reduce, int | None]:
-    within, interval = REDUCERS["avg"], None
+    within, interval = METRIC["avg"], None
     for function in _FUNCTION.finditer(functions):
         if function["name"] == "as_count":
-            within = REDUCERS["sum"]
+            within = METRIC["sum"]
         elif function["name"] == "rollup":
             words = [word.strip() for word in function["arguments"].split(",")]
-            within = next((REDUCERS[word] for word in words if word in REDUCERS), within)
+            within = next((METRIC[word] for word in words if word in METRIC), within)
             interval = next((int(word) for word in words if word.isdecimal()), None) or interval
     return within, interval
 
 
-def _scope(text: str) -> Question:
-    """Commas mean AND, `!` means NOT, `key IN (a,b)` any of them; the rest is search syntax."""
+def parse_scope(text: str) -> Question:
+    """Commas mean AND, `!` means NOT, `key IN (a,b)` any of them; the rest is search syntax.
+
+    Raises InvalidInput.
+    """
     text = _INSIDE.sub(_alternatives, text)
     parts = [part.strip() for part in text.split(",")]
     terms = [f"NOT {part[1:]}" if part.startswith("!") else part for part in parts if part]

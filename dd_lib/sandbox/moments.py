@@ -15,6 +15,7 @@ _UNITS = {
     "y": timedelta(days=365),
 }
 _DATE_MATH = re.compile(r"now(?:(?P<sign>[+-])(?P<count>\d{1,6})(?P<unit>[smhdwMy]))?\Z")
+_SPAN = re.compile(r"(?P<count>[1-9]\d{0,5})(?P<unit>[smhdw])\Z")
 _DIGITS = re.compile(r"\d{10,14}\Z")
 
 
@@ -42,6 +43,14 @@ def _apply(math: re.Match[str], now: datetime) -> datetime:
         raise InvalidInput(f"{math[0]!r} is not a time") from error
 
 
+def parse_span(text: str) -> int:
+    """Seconds of "30s", "5m", "1h", "1d". Raises InvalidInput."""
+    match = _SPAN.match(text.strip())
+    if not match:
+        raise InvalidInput(f"{text!r} is not a length of time")
+    return int(match["count"]) * (_UNITS[match["unit"]] // timedelta(seconds=1))
+
+
 def from_milliseconds(milliseconds: int) -> datetime:
     """Exact to the millisecond, which a float of seconds is not."""
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
@@ -65,3 +74,8 @@ def iso_milliseconds(moment: datetime) -> str:
 def iso_offset(moment: datetime) -> str:
     """As notebooks, monitors and downtimes spell it: "2026-01-02T12:00:00.000000+00:00"."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def iso_seconds(moment: datetime) -> str:
+    """As deployments spell it: "2026-01-02T12:00:00Z"."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

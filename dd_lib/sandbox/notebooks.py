@@ -1,6 +1,7 @@
 """What Datadog accepts as a notebook, and what it makes of one."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
@@ -8,7 +9,9 @@ from pydantic import AwareDatetime, Field, JsonValue
 
 from dd_lib.sandbox.bodies import Closed
 from dd_lib.sandbox.moments import iso_offset
-from dd_lib.sandbox.refusals import Refusal
+from dd_lib.sandbox.people import HANDLE, NAME, SINCE
+from dd_lib.sandbox.records import Record
+from dd_lib.sandbox.refusals import Refusal, check_type
 from dd_lib.sandbox.resources import Resource, attributes_of, listing, mapping
 
 CELL_TYPE = "notebook_cells"
@@ -20,16 +23,34 @@ LiveSpan = Literal[
     "week_to_date", "month_to_date", "1y", "alert",
 ]  # fmt: skip
 AUTHOR: Resource = {
-    "name": "Rayne (sandbox)",
-    "handle": "rayne@example.com",
-    "email": "rayne@example.com",
-    "created_at": "2025-06-01T09:00:00.000000+00:00",
+    "name": NAME,
+    "handle": HANDLE,
+    "email": HANDLE,
+    "created_at": SINCE,
     "disabled": False,
     "icon": "",
     "status": "Active",
     "title": None,
     "verified": True,
 }
+
+
+NotebookType = Literal["postmortem", "runbook", "investigation", "documentation", "report"]
+
+
+class Listing(Record):
+    """Which notebooks are asked for, and in which order."""
+
+    query: str = ""  # part of the name
+    author_handle: str = ""
+    exclude_author_handle: str = ""
+    is_template: bool | None = None
+    type: NotebookType | None = None
+    sort_field: Literal["modified", "name", "created"] = "modified"
+    sort_dir: Literal["asc", "desc"] = "desc"
+    start: int = Field(default=0, ge=0)
+    count: int = Field(default=100, ge=0)
+    include_cells: bool = True
 
 
 class CellAttributes(Closed):
@@ -58,7 +79,7 @@ class FixedTime(Closed):
 
 
 class Metadata(Closed):
-    type: Literal["postmortem", "runbook", "investigation", "documentation", "report"] | None = None
+    type: NotebookType | None = None
     is_template: bool = False
     take_snapshots: bool = False
 
@@ -101,6 +122,28 @@ def replaced_notebook(old: Resource, wanted: NotebookAttributes, now: datetime) 
     return _notebook(number, wanted, created=str(attributes["created"]), now=now)
 
 
+def listed(notebooks: Iterable[Resource], wanted: Listing) -> list[Resource]:
+    """All pages of them."""
+
+    def position(notebook: Resource) -> tuple[str, int]:
+        return str(attributes_of(notebook)[wanted.sort_field]), int(str(notebook["id"]))
+
+    found = [notebook for notebook in notebooks if _is_wanted(attributes_of(notebook), wanted)]
+    return sorted(found, key=position, reverse=wanted.sort_dir == "desc")
+
+
+def _is_wanted(attributes: Resource, wanted: Listing) -> bool:
+    """One user wrote them all."""
+    metadata = mapping(attributes["metadata"])
+    return (
+        wanted.query.lower() in str(attributes["name"]).lower()
+        and wanted.author_handle in ("", HANDLE)
+        and wanted.exclude_author_handle != HANDLE
+        and wanted.is_template in (None, metadata["is_template"])
+        and wanted.type in (None, metadata["type"])
+    )
+
+
 def without_cells(notebook: Resource) -> Resource:
     kept = {k: v for k, v in attributes_of(notebook).items() if k != "cells"}
     return notebook | {"attributes": kept}
@@ -133,8 +176,7 @@ def _notebook(number: int, wanted: NotebookAttributes, *, created: str, now: dat
 
 
 def _cell(cell: Cell, seed: str) -> Resource:
-    if cell.type != CELL_TYPE:
-        raise Refusal(400, f'API input validation failed: Invalid type. Expected "{CELL_TYPE}".')
+    check_type(cell.type, CELL_TYPE)
     _check_definition(cell.attributes.definition)
     return {
         "id": cell.id or _new_cell_id(seed),

@@ -18,6 +18,8 @@ from dd_lib.sandbox.search import Searchable, parse_query
 
 MAX_PAGE = 1000
 
+Sort = Literal["timestamp", "-timestamp"]
+
 
 class SearchFilter(Closed):
     query: str = "*"
@@ -34,7 +36,7 @@ class SearchPage(Closed):
 
 class SearchRequest(Closed):
     filter: SearchFilter = SearchFilter()
-    sort: Literal["timestamp", "-timestamp"] = "-timestamp"
+    sort: Sort = "-timestamp"
     page: SearchPage = SearchPage()
     options: dict[str, object] = Field(default_factory=dict)
 
@@ -54,7 +56,9 @@ class Entry:
 
 
 def search(entries: Iterable[Entry], request: SearchRequest, now: datetime) -> Resource:
-    """One page. `meta` is there only when more is to come, as Datadog does it."""
+    """One page. As Datadog does it, every page with an entry names a next one, which may well be
+    empty; an empty page has no `meta`.
+    """
     found = matching(entries, request.filter, now)
     backwards = request.sort == "-timestamp"
     found.sort(key=lambda entry: entry.position, reverse=backwards)
@@ -63,7 +67,7 @@ def search(entries: Iterable[Entry], request: SearchRequest, now: datetime) -> R
         found = [e for e in found if (e.position < last if backwards else e.position > last)]
     page = found[: request.page.limit]
     answer: Resource = {"data": [entry.resource for entry in page]}
-    if len(found) > len(page):
+    if page:
         answer["meta"] = {
             "elapsed": 1,
             "status": "done",

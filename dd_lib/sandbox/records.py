@@ -53,12 +53,20 @@ class SpanRecord(Record):
 
 
 class EventRecord(Record):
+    """`alert_type` "" leaves it to the title; `details` only a change or an alert event has."""
+
     id: str
     timestamp: AwareDatetime
     source: str
     title: str
     text: str = ""
     tags: tuple[str, ...] = ()
+    host: str = ""
+    alert_type: str = ""
+    priority: str = "normal"
+    aggregation_key: str = ""
+    category: str = ""
+    details: dict[str, JsonValue] = Field(default_factory=dict)
 
     def shifted(self, by: timedelta) -> Self:
         return self.model_copy(update={"timestamp": self.timestamp + by})
@@ -90,6 +98,22 @@ class MonitorRecord(Record):
     overall_state: str = "Alert"
 
 
+class IncidentRecord(Record):
+    """One of Datadog's own incidents, declared by people."""
+
+    public_id: int
+    title: str
+    created: AwareDatetime
+    severity: str = "UNKNOWN"
+    state: str = "active"
+    resolved: AwareDatetime | None = None
+    services: tuple[str, ...] = ()
+
+    def shifted(self, by: timedelta) -> Self:
+        resolved = self.resolved + by if self.resolved else None
+        return self.model_copy(update={"created": self.created + by, "resolved": resolved})
+
+
 class Telemetry(Record):
     """Everything that can be asked for, in no promised order."""
 
@@ -99,6 +123,7 @@ class Telemetry(Record):
     events: tuple[EventRecord, ...] = ()
     hosts: tuple[HostRecord, ...] = ()
     monitors: tuple[MonitorRecord, ...] = ()
+    incidents: tuple[IncidentRecord, ...] = ()
 
     def shifted(self, by: timedelta) -> "Telemetry":
         return self.model_copy(
@@ -107,6 +132,7 @@ class Telemetry(Record):
                 "metrics": tuple(record.shifted(by) for record in self.metrics),
                 "spans": tuple(record.shifted(by) for record in self.spans),
                 "events": tuple(record.shifted(by) for record in self.events),
+                "incidents": tuple(record.shifted(by) for record in self.incidents),
             }
         )
 

@@ -17,6 +17,7 @@ from dd_lib.sandbox.moments import from_milliseconds
 from dd_lib.sandbox.records import (
     EventRecord,
     HostRecord,
+    IncidentRecord,
     LogRecord,
     MetricRecord,
     MonitorRecord,
@@ -80,6 +81,7 @@ def _read_telemetry(folder: Path) -> Telemetry:
         events=_read_lines(folder / "events.ndjson", EventRecord),
         hosts=_read_list(folder / "hosts.json", HostRecord),
         monitors=_read_list(folder / "monitors.json", MonitorRecord),
+        incidents=_read_list(folder / "incidents.json", IncidentRecord),
     )
 
 

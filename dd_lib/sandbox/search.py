@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from operator import ge, gt, le, lt
+from typing import TypeVar
 
 from luqum import tree  # type: ignore[import-untyped]  # ships no types
 from luqum.exceptions import ParseError  # type: ignore[import-untyped]  # ships no types
@@ -28,18 +29,34 @@ class Searchable:
     texts: tuple[str, ...] = ()
 
 
+T = TypeVar("T")
 Question = Callable[[Searchable], bool]
 Limit = Callable[[float], bool]
 
 
 def parse_query(query: str) -> Question:
     """Raises InvalidInput when the query cannot be read."""
-    if len(query) > MAX_QUERY:
-        raise InvalidInput(f"the query is longer than {MAX_QUERY} characters")
     if query.strip() in ("", "*"):
         return _everything
+    return _read(query, _question)
+
+
+def has_only_keyed_terms(query: str) -> bool:
+    """Whether each word belongs to a key, as in `env:(prod OR dev)`. Raises InvalidInput."""
+    return _read(query, _is_keyed)
+
+
+def _is_keyed(node: tree.Item) -> bool:
+    if isinstance(node, tree.SearchField):
+        return True
+    return bool(node.children) and all(_is_keyed(child) for child in node.children)
+
+
+def _read(query: str, understand: Callable[[tree.Item], T]) -> T:
+    if len(query) > MAX_QUERY:
+        raise InvalidInput(f"the query is longer than {MAX_QUERY} characters")
     try:
-        return _question(parser.parse(_escape_slashes(query)))
+        return understand(parser.parse(_escape_slashes(query)))
     except (ParseError, RecursionError) as error:
         raise InvalidInput(f"the query {query[:200]!r} cannot be read: {error}") from error
 
@@ -105,10 +122,10 @@ def _fold(name: str) -> re.RegexFlag:
 
 
 def _value_question(name: str, matches: Callable[[str], bool]) -> Question:
-    return lambda record: any(matches(value) for value in _values(record, name))
+    return lambda record: any(matches(value) for value in values_of(record, name))
 
 
-def _values(record: Searchable, name: str) -> list[str]:
+def values_of(record: Searchable, name: str) -> list[str]:
     """Every value of that name: one attribute, or the reserved one and all tags."""
     if name.startswith("@"):
         return _attribute_values(record.attributes, name[1:])

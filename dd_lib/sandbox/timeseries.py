@@ -23,6 +23,7 @@ class Span:
     start: int
     end: int
     step: int
+    origin: int = 0  # where one of the intervals begins: the epoch
 
     @classmethod
     def between(cls, start: datetime, end: datetime, step_seconds: int | None) -> "Span":
@@ -32,9 +33,15 @@ class Span:
         step = step_seconds or next(fitting, _STEPS[-1])
         return cls(to_milliseconds(start), to_milliseconds(end), step * 1000)
 
+    @classmethod
+    def whole(cls, start: int, end: int) -> "Span":
+        """All of it is one interval."""
+        return cls(start, end, max(end - start, 1), origin=start)
+
     def interval_of(self, moment: datetime) -> int:
-        """The beginning of the interval that `moment` falls into, aligned to the epoch."""
-        return to_milliseconds(moment) // self.step * self.step
+        """The beginning of the interval that `moment` falls into."""
+        passed = to_milliseconds(moment) - self.origin
+        return self.origin + passed // self.step * self.step
 
     def holds(self, moment: datetime) -> bool:
         return self.start <= to_milliseconds(moment) < self.end

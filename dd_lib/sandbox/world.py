@@ -1,35 +1,28 @@
-"""What this Datadog knows by now: scenarios let loose, notebooks, downtimes.
+"""What this Datadog knows by now: scenarios let loose, and all that was created in it.
 
-Notebooks, downtimes and the list of firings survive a restart where a state file is given.
+All of it survives a restart where a state file is given.
 """
 
-import os
-import tempfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field, ValidationError
-
+from dd_lib.sandbox.deliveries import Delivery
 from dd_lib.sandbox.firing import Firing, FiringOrder, fire
-from dd_lib.sandbox.records import Record, Telemetry
+from dd_lib.sandbox.manners import AS_WRITTEN, Manner
+from dd_lib.sandbox.records import EventRecord, Telemetry
 from dd_lib.sandbox.resources import Resource
 from dd_lib.sandbox.scenario import read_scenario
+from dd_lib.sandbox.state import State, read_state, write_state
 from domain.errors import InvalidInput, NotFound
 
 KEPT_FIRINGS = 50
+KEPT_EVENTS = 1000
+KEPT_DELIVERIES = 1000
 
-
-class State(Record):
-    """What the state file holds. Numbers begin high enough to look like Datadog's."""
-
-    next_notebook: int = 1001
-    next_downtime: int = 1
-    next_firing: int = 1
-    notebooks: dict[int, Resource] = Field(default_factory=dict)
-    downtimes: dict[str, Resource] = Field(default_factory=dict)
-    firings: tuple[FiringOrder, ...] = ()
+Shelf = Literal["webhooks", "variables", "deployments", "definitions"]
 
 
 class World:
@@ -41,11 +34,17 @@ class World:
         self.clock = clock
         self.app_url = app_url.rstrip("/")
         self._file = state
-        self._state = _read_state(state)
+        self._state = read_state(state)
         self._firings = self._fire_again()
 
     def load(
-        self, name: str, at: datetime | None, *, fresh_ids: bool, recovers_after: timedelta
+        self,
+        name: str,
+        at: datetime | None,
+        *,
+        fresh_ids: bool,
+        recovers_after: timedelta,
+        manner: Manner = AS_WRITTEN,
     ) -> Firing:
         """Lets a scenario loose; its earlier data give way. Raises NotFound, InvalidInput."""
         scenario = read_scenario(self.scenarios, name)
@@ -55,18 +54,31 @@ class World:
             number=self._state.next_firing,
             fresh_ids=fresh_ids,
             recovers_after=recovers_after,
+            manner=manner,
         )
         firing = fire(scenario, order, self.app_url)
-        self._firings = [*self._firings, firing][-KEPT_FIRINGS:]
-        self._save(
-            next_firing=order.number + 1, firings=tuple(each.order for each in self._firings)
-        )
+        self._keep_firings([*self._firings, firing][-KEPT_FIRINGS:], order.number + 1)
         return firing
 
+    def recover(self, firing: Firing) -> Firing:
+        """Ends the alert of a firing now, whenever it was to end."""
+        scenario = read_scenario(self.scenarios, firing.order.scenario)
+        order = firing.order.model_copy(update={"recovers_after": self.clock() - firing.order.at})
+        recovered = fire(scenario, order, self.app_url)
+        self._keep_firings(
+            [recovered if known is firing else known for known in self._firings],
+            self._state.next_firing,
+        )
+        return recovered
+
+    def firings(self) -> tuple[Firing, ...]:
+        """The newest of each scenario."""
+        return tuple({firing.order.scenario: firing for firing in self._firings}.values())
+
     def telemetry(self) -> Telemetry:
-        """The newest firing's data of each scenario, joined."""
-        newest = {firing.order.scenario: firing for firing in self._firings}
-        return _join([firing.telemetry for firing in newest.values()])
+        """The newest firing's data of each scenario, joined, and the events that were posted."""
+        posted = Telemetry(events=self._state.events)
+        return _join([*(firing.telemetry for firing in self.firings()), posted])
 
     def telemetry_seen(self, start: datetime, end: datetime) -> Telemetry:
         """As `telemetry`, but of each scenario the firing that alerted in that time, if one did:
@@ -118,15 +130,68 @@ class World:
     def put_downtime(self, downtime: Resource) -> None:
         self._save(downtimes=self._state.downtimes | {str(downtime["id"]): downtime})
 
+    def kept(self, shelf: Shelf) -> dict[str, Resource]:
+        """By name or id, in the order of creation."""
+        return dict(getattr(self._state, shelf))
+
+    def keep(self, shelf: Shelf, name: str, resource: Resource) -> None:
+        self._save(**{shelf: self.kept(shelf) | {name: resource}})
+
+    def drop(self, shelf: Shelf, name: str) -> None:
+        self._save(**{shelf: {n: each for n, each in self.kept(shelf).items() if n != name}})
+
+    def take_number(self) -> int:
+        """Never the same one twice."""
+        number = self._state.next_number
+        self._save(next_number=number + 1)
+        return number
+
+    def add_event(self, event: EventRecord) -> None:
+        self._save(events=(*self._state.events, event)[-KEPT_EVENTS:])
+
+    @property
+    def noticed(self) -> frozenset[str]:
+        """Changes of monitors that need no second look."""
+        return self._state.noticed
+
+    @property
+    def muted(self) -> frozenset[str]:
+        """Those of them that nobody was told of."""
+        return self._state.muted
+
+    def notice(self, change: str, *, muted: bool) -> None:
+        """`change` begins with its firing's number; changes of forgotten firings are forgotten."""
+        numbers = {str(firing.order.number) for firing in self._firings}
+        kept = {each for each in self._state.noticed if each.split()[0] in numbers}
+        quiet = {change} if muted else set()
+        self._save(
+            noticed=frozenset(kept | {change}), muted=frozenset(self._state.muted & kept | quiet)
+        )
+
+    @property
+    def deliveries(self) -> dict[str, Delivery]:
+        """In the order of creation; the latest only."""
+        return dict(self._state.deliveries)
+
+    def put_delivery(self, delivery: Delivery) -> None:
+        deliveries = self._state.deliveries | {delivery.id: delivery}
+        self._save(deliveries=dict(list(deliveries.items())[-KEPT_DELIVERIES:]))
+
     def reset(self) -> None:
         """Forgets everything; numbers go on, so that no id ever means two things."""
         self._firings = []
-        self._save(notebooks={}, downtimes={}, firings=())
+        numbers = {name for name in State.model_fields if name.startswith("next_")}
+        self._state = State.model_validate(self._state.model_dump(include=numbers))
+        self._save()
+
+    def _keep_firings(self, firings: list[Firing], next_number: int) -> None:
+        self._firings = firings
+        self._save(next_firing=next_number, firings=tuple(each.order for each in firings))
 
     def _save(self, **changes: object) -> None:
         self._state = self._state.model_copy(update=changes)
         if self._file is not None:
-            _write_atomically(self._file, self._state.model_dump_json(indent=1))
+            write_state(self._file, self._state)
 
     def _fire_again(self) -> list[Firing]:
         """A scenario that is gone or broken by now is left out; its notebooks stay."""
@@ -140,26 +205,6 @@ class World:
         return firings
 
 
-def _read_state(path: Path | None) -> State:
-    if path is None or not path.exists():
-        return State()
-    try:
-        return State.model_validate_json(path.read_bytes())
-    except ValidationError as error:
-        raise InvalidInput(f"the sandbox's state file {path} cannot be read: {error}") from error
-
-
-def _write_atomically(path: Path, text: str) -> None:
-    """Whoever reads the file, even after a crash, finds the old state or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(temporary).replace(path)
-
-
 def _join(parts: list[Telemetry]) -> Telemetry:
     return Telemetry(
         logs=tuple(chain.from_iterable(part.logs for part in parts)),
@@ -168,4 +213,5 @@ def _join(parts: list[Telemetry]) -> Telemetry:
         events=tuple(chain.from_iterable(part.events for part in parts)),
         hosts=tuple(chain.from_iterable(part.hosts for part in parts)),
         monitors=tuple(chain.from_iterable(part.monitors for part in parts)),
+        incidents=tuple(chain.from_iterable(part.incidents for part in parts)),
     )

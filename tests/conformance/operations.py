@@ -73,10 +73,37 @@ OPERATIONS: dict[str, tuple[tuple[str, str], ...]] = {
 
 # What real answers hold beside what is documented (seen in Datadog's own recordings), by schema.
 UNDOCUMENTED: dict[str, tuple[str, ...]] = {
+    "APIErrorResponse": ("error_details",),
     "Creator": ("id",),
     "HostListResponse": ("exact_total_matching",),
     "Monitor": ("org_id", "created_at", "overall_state_modified"),
     "NotebookMetadata": ("is_favorite",),
     "NotebookResponseDataAttributes": ("deleted", "tags"),
+    "ScalarResponse": ("id",),
     "TimeseriesResponse": ("id",),
 }
+
+# Whatever real answers hold where no body is documented (seen in the same recordings).
+UNDOCUMENTED_BODIES: dict[tuple[str, str], bytes] = {
+    (
+        "delete",
+        "/api/v1/integration/webhooks/configuration/custom-variables/{custom_variable_name}",
+    ): b"{}",
+    ("delete", "/api/v1/integration/webhooks/configuration/webhooks/{webhook_name}"): b"{}",
+}
+
+# Where a bad parameter (400) or missing keys (403) are refused though that is not documented; the
+# refusal's body is as another's.
+UNDOCUMENTED_REFUSALS: dict[tuple[str, str], tuple[int, ...]] = {
+    ("get", "/api/v1/events/{event_id}"): (400,),
+    ("get", "/api/v2/apm/services"): (400, 403),
+    ("get", "/api/v2/catalog/entity"): (400,),
+    ("get", "/api/v2/downtime"): (400,),
+    ("get", "/api/v2/monitor/{monitor_id}/downtime_matches"): (400, 403),
+    ("get", "/api/v2/services/definitions"): (400,),
+    ("post", "/api/v1/events"): (403,),
+}
+
+# Choices that the official client cannot make: every attribute of every variant is optional, and
+# to the client any other is welcome, so that each answer fits all. The closed world chooses.
+AMBIGUOUS = ("V2EventAttributesAttributes",)

@@ -38,7 +38,8 @@ class SpecificationUnavailable(Exception):
 class Specification:
     """The cut documents by version, every path that Datadog has, and its recorded exchanges.
 
-    A recording is `{"request": {method, path, query, body}, "response": {status, ...}}`.
+    A recording is `{"scenario", "frozen_at", "request": {method, path, query, body}, "response":
+    {status, ...}}`; those of one scenario follow each other as they were made, at that time.
     """
 
     documents: dict[str, Document]
@@ -117,9 +118,11 @@ def _recordings(package: tarfile.TarFile) -> Iterator[dict[str, Any]]:
         if not fnmatch(member.name, "*/test-server-data/v*/*.json"):
             continue
         for recording in json.loads(_read(package, member))["recordings"]:
+            about = f"{recording['version']} {recording['feature']}: {recording['scenario']}"
+            made = {"scenario": about, "frozen_at": recording["frozen_at"]}
             for exchange in recording["interactions"]:
                 if paths.fullmatch(exchange["request"]["path"]):
-                    yield exchange
+                    yield made | exchange
 
 
 def _read(package: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:

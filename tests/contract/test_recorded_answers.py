@@ -1,6 +1,7 @@
 """What the real Datadog once answered to our operations is understood."""
 
 import re
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -180,7 +181,7 @@ def ours(recordings: list[Recording], oracle: Oracle) -> list[tuple[Recording, O
 
 
 async def test_every_recorded_answer_is_understood(
-    ours: list[tuple[Recording, Operation, Ask]],
+    ours: list[tuple[Recording, Operation, Ask]], figures: Counter[str]
 ) -> None:
     good = [entry for entry in ours if entry[0]["response"]["status"] < 300]
 
@@ -189,10 +190,11 @@ async def test_every_recorded_answer_is_understood(
     assert [(where, str(error)) for where, error in found if isinstance(error, RayneError)] == []
     assert {operation for operation, _ in found} == set(ASKED)
     assert len(found) > 90
+    figures["recorded answers that dd_lib understands"] = len(found)
 
 
 async def test_every_recorded_refusal_is_told_in_datadogs_words(
-    ours: list[tuple[Recording, Operation, Ask]],
+    ours: list[tuple[Recording, Operation, Ask]], figures: Counter[str]
 ) -> None:
     bad = [entry for entry in ours if entry[0]["response"]["status"] in MEANINGS]
     bad = [entry for entry in bad if entry[1] != WITHOUT_MONITOR]
@@ -203,6 +205,7 @@ async def test_every_recorded_refusal_is_told_in_datadogs_words(
         assert isinstance(error, MEANINGS[recording["response"]["status"]]), recording
         assert re.search(r"Datadog answered 4\d\d to .*: \S", str(error)), recording
     assert {recording["response"]["status"] for recording, _ in found} == set(MEANINGS)
+    figures["recorded refusals that dd_lib tells in Datadog's words"] = len(found)
 
 
 async def test_a_monitor_that_is_not_there_is_not_muted(

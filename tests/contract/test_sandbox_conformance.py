@@ -1,13 +1,16 @@
 """The sandbox's answers, held against Datadog's own description of its API."""
 
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 
+from tests.conformance.operations import OPERATIONS
 from tests.conformance.oracle import Oracle
 from tests.servers.sandbox import (
+    KEYS,
     a_cell,
     a_downtime_body,
     a_notebook_body,
@@ -61,6 +64,13 @@ WRITES: list[Call] = [
     ("DELETE", UNKNOWN_DOWNTIME, None, 404),
 ]
 
+# Each operation in use, about something: 1 is a number and a name.
+EVERY = [
+    (method.upper(), re.sub(r"\{\w+\}", "1", path))
+    for operations in OPERATIONS.values()
+    for method, path in operations
+]
+
 
 @pytest.fixture(scope="module")
 async def datadog() -> AsyncIterator[httpx.AsyncClient]:
@@ -68,6 +78,15 @@ async def datadog() -> AsyncIterator[httpx.AsyncClient]:
     async with asking(a_sandbox()) as client:
         for scenario in (await client.get("/sandbox/scenarios")).json():
             await client.post(f"/sandbox/scenarios/{scenario['name']}/load")
+        yield client
+
+
+@pytest.fixture(scope="module")
+async def limited() -> AsyncIterator[httpx.AsyncClient]:
+    """Without a request left."""
+    async with asking(a_sandbox()) as client:
+        nothing = {"requests": 0, "period_seconds": 60}
+        await client.post("/sandbox/limits", json={"limits": [nothing]})
         yield client
 
 
@@ -100,46 +119,22 @@ async def test_write_is_answered_as_datadog_describes_it(
     assert oracle.response_violations(method, path, status, answer.content) == []
 
 
-@pytest.mark.parametrize("path", ["/api/v1/validate", "/api/v1/hosts", "/api/v2/downtime"])
+@pytest.mark.parametrize(("method", "path"), EVERY)
 async def test_refusal_without_keys_is_as_datadog_describes_it(
-    writable: httpx.AsyncClient, oracle: Oracle, path: str
+    datadog: httpx.AsyncClient, oracle: Oracle, method: str, path: str
 ) -> None:
-    writable.headers.clear()
+    answer = await datadog.request(method, path, headers=dict.fromkeys(KEYS, ""))
 
-    answer = await writable.get(path)
-
-    assert oracle.response_violations("GET", path, answer.status_code, answer.content) == []
-
-
-SERVED = {
-    ("POST", "/api/v1/notebooks"),
-    ("POST", "/api/v2/downtime"),
-    ("POST", "/api/v2/events/search"),
-    ("POST", "/api/v2/logs/events/search"),
-}
+    assert answer.status_code == 403
+    assert oracle.response_violations(method, path, 403, answer.content) == []
 
 
-async def test_request_that_datadog_took_is_taken(
-    writable: httpx.AsyncClient, recordings: list[dict[str, Any]]
+@pytest.mark.parametrize(("method", "path"), EVERY)
+async def test_refusal_beyond_a_limit_is_as_datadog_describes_it(
+    limited: httpx.AsyncClient, oracle: Oracle, method: str, path: str
 ) -> None:
-    taken, refused = [], []
-    for method, path, body, status in map(_exchange, recordings):
-        if (method, path) in SERVED and _can_be_repeated(body):
-            answer = await writable.request(method, path, json=body)
-            if answer.status_code == status:
-                taken.append(path)
-            else:
-                refused.append((path, status, answer.text, body))
+    answer = await limited.request(method, path)
 
-    assert refused == []
-    assert len(set(taken)) == len(SERVED)
-
-
-def _exchange(recording: dict[str, Any]) -> Call:
-    request, response = recording["request"], recording["response"]
-    return request["method"], request["path"], request["body"]["value"], response["status"]
-
-
-def _can_be_repeated(body: Any) -> bool:
-    """Cursors are the answerer's own; recurring downtimes the sandbox does not keep."""
-    return not any(word in str(body) for word in ("cursor", "recurrences"))
+    assert answer.status_code == 429
+    assert answer.headers["X-RateLimit-Remaining"] == "0"
+    assert oracle.response_violations(method, path, 429, answer.content) == []

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from dd_lib.sandbox.app import SCENARIOS
-from dd_lib.sandbox.metric_query import REDUCERS, parse_metric_query
+from dd_lib.sandbox.metric_query import parse_metric_query
 from dd_lib.sandbox.records import Scenario
+from dd_lib.sandbox.reducers import METRIC
 from dd_lib.sandbox.scenario import list_scenarios
 from dd_lib.sandbox.timeseries import Span, evaluate
 from scripts.make_scenarios import write_scenarios
@@ -44,5 +45,5 @@ def _is_over(scenario: Scenario, minute: int) -> bool:
     end = scenario.alert_at + timedelta(minutes=minute)
     span = Span.between(end - timedelta(minutes=5), end, 60)
     groups = evaluate(parse_metric_query(match["query"]), scenario.telemetry.metrics, span)
-    over = REDUCERS[match["over"]]
+    over = METRIC[match["over"]]
     return any(over(list(s.points.values())) > float(match["threshold"]) for s in groups)

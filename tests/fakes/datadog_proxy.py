@@ -14,6 +14,7 @@ from api.datadog_port import (
     MonitorPage,
 )
 from dd_lib.log_pages import LogQuestion
+from dd_lib.paging import Listing
 from domain.downtimes import Downtime, DowntimeStatus
 from domain.errors import NotFound, RayneError
 from domain.evidence import Window
@@ -29,7 +30,7 @@ class EventQuestion:
 
 
 class FakeDatadogProxy(FakeDowntimes):
-    """`fails_with` fails every method, `partial` is said of every list of monitors."""
+    """`fails_with` fails every method, `partial` is said of every list that can."""
 
     def __init__(
         self,
@@ -51,12 +52,14 @@ class FakeDatadogProxy(FakeDowntimes):
         self.monitor_searches: list[str] = []
         self.log_searches: list[LogQuestion] = []
 
-    async def list_downtimes(self, *, current_only: bool) -> list[Downtime]:
+    async def list_downtimes(self, *, current_only: bool) -> Listing[Downtime]:
         self._fail()
-        known = list(self.downtimes.values())
-        if current_only:
-            return [downtime for downtime in known if downtime.status is DowntimeStatus.ACTIVE]
-        return known
+        found = tuple(
+            downtime
+            for downtime in self.downtimes.values()
+            if not current_only or downtime.status is DowntimeStatus.ACTIVE
+        )
+        return Listing(found, self.partial)
 
     async def get_downtime(self, id: str) -> Downtime:
         self._fail()

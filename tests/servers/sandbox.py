@@ -11,12 +11,14 @@ from typing import Any
 import httpx
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from dd_lib.sandbox.app import SCENARIOS, create_sandbox
 from tests.factories import NOON
 
 KEYS = {"DD-API-KEY": "any", "DD-APPLICATION-KEY": "any"}
 APP_URL = "http://127.0.0.1:8090"
+RETRY_AFTER = timedelta(milliseconds=2)  # of webhooks
 
 
 class SetClock:
@@ -36,7 +38,11 @@ def a_sandbox(
     *, scenarios: Path = SCENARIOS, clock: SetClock | None = None, state: Path | None = None
 ) -> FastAPI:
     return create_sandbox(
-        scenarios=scenarios, clock=clock or SetClock(), state=state, app_url=APP_URL
+        scenarios=scenarios,
+        clock=clock or SetClock(),
+        state=state,
+        app_url=APP_URL,
+        webhook_retry_after=RETRY_AFTER,
     )
 
 
@@ -51,7 +57,14 @@ async def asking(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @asynccontextmanager
-async def serving(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+async def at_work(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """In process, and it sends webhooks."""
+    async with app.router.lifespan_context(app), asking(app) as client:
+        yield client
+
+
+@asynccontextmanager
+async def serving(app: ASGIApp) -> AsyncIterator[httpx.AsyncClient]:
     """On a free port of loopback, which is what a hung up connection needs."""
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
     task = asyncio.create_task(server.serve())
@@ -83,7 +96,8 @@ def write_scenario(folder: Path, **files: Any) -> Path:
 
 
 def _file_name(name: str) -> str:
-    endings = {"metrics": "csv", "webhook": "json", "hosts": "json", "monitors": "json"}
+    endings = {"metrics": "csv", "webhook": "json"}
+    endings |= dict.fromkeys(("hosts", "monitors", "incidents"), "json")
     return f"{name}.{endings.get(name, 'ndjson')}"
 
 
@@ -119,3 +133,15 @@ def a_timeseries_body(query: str, **changes: Any) -> dict[str, Any]:
         "queries": [{"data_source": "metrics", "query": query, "name": "a"}],
     } | changes
     return {"data": {"type": "timeseries_request", "attributes": attributes}}
+
+
+async def everything(client: httpx.AsyncClient, path: str, **request: Any) -> list[dict[str, Any]]:
+    """All pages of a search."""
+    found: list[dict[str, Any]] = []
+    page: dict[str, Any] = {"limit": 7}
+    while True:
+        answer = (await client.post(path, json=request | {"page": page})).json()
+        found += answer["data"]
+        if "meta" not in answer:
+            return found
+        page = {"limit": 7, "cursor": answer["meta"]["page"]["after"]}

@@ -1,4 +1,4 @@
-"""The sandbox's own levers: scenarios, failures, the journal, its state."""
+"""The sandbox's own levers: scenarios, failures, limits, the journal, its state."""
 
 from datetime import timedelta
 
@@ -6,9 +6,16 @@ from fastapi import APIRouter
 from pydantic import AwareDatetime, Field, JsonValue
 
 from dd_lib.sandbox.bodies import Closed
-from dd_lib.sandbox.dependencies import FailuresNow, JournalNow, WorldNow
+from dd_lib.sandbox.dependencies import (
+    CourierNow,
+    FailuresNow,
+    JournalNow,
+    RateLimitsNow,
+    WorldNow,
+)
 from dd_lib.sandbox.failures import FailureRule
 from dd_lib.sandbox.journal import JournalEntry
+from dd_lib.sandbox.rate_limits import LimitRule
 from dd_lib.sandbox.resources import Resource
 from dd_lib.sandbox.scenario import list_scenarios
 
@@ -42,6 +49,10 @@ class FailureRules(Closed):
     rules: tuple[FailureRule, ...]
 
 
+class Limits(Closed):
+    limits: tuple[LimitRule, ...]
+
+
 class Requests(Closed):
     requests: tuple[JournalEntry, ...]
 
@@ -60,7 +71,10 @@ async def list_known_scenarios(world: WorldNow) -> list[ScenarioSummary]:
 
 
 @router.post("/scenarios/{name}/load")
-async def load_scenario(name: str, world: WorldNow, request: LoadRequest | None = None) -> Loaded:
+async def load_scenario(
+    name: str, world: WorldNow, courier: CourierNow, request: LoadRequest | None = None
+) -> Loaded:
+    """Where its monitor alerts by now, its webhooks are sent in the background."""
     wanted = request or LoadRequest()
     firing = world.load(
         name,
@@ -68,6 +82,7 @@ async def load_scenario(name: str, world: WorldNow, request: LoadRequest | None 
         fresh_ids=wanted.fresh_ids,
         recovers_after=timedelta(seconds=wanted.recovers_after_seconds),
     )
+    courier.hurry()
     return Loaded(
         scenario=name,
         alert_at=firing.order.at,
@@ -77,9 +92,11 @@ async def load_scenario(name: str, world: WorldNow, request: LoadRequest | None 
 
 
 @router.post("/scenarios/{name}/webhook")
-async def fire_scenario(name: str, world: WorldNow) -> dict[str, JsonValue]:
+async def fire_scenario(name: str, world: WorldNow, courier: CourierNow) -> dict[str, JsonValue]:
     """Loads a scenario as a new alert, now, and answers with nothing but its webhook: to pipe."""
-    return world.load(name, None, fresh_ids=True, recovers_after=RECOVERS_AFTER).webhook
+    firing = world.load(name, None, fresh_ids=True, recovers_after=RECOVERS_AFTER)
+    courier.hurry()
+    return firing.webhook
 
 
 @router.post("/failures")
@@ -91,6 +108,13 @@ async def add_failures(body: FailureRules, failures: FailuresNow) -> FailureRule
 @router.delete("/failures", status_code=204)
 async def clear_failures(failures: FailuresNow) -> None:
     failures.clear()
+
+
+@router.post("/limits")
+async def set_limits(body: Limits, rate_limits: RateLimitsNow) -> Limits:
+    """These instead of the earlier ones; counting starts anew. None: nothing is refused."""
+    rate_limits.enforce(body.limits)
+    return Limits(limits=rate_limits.rules())
 
 
 @router.get("/requests")
@@ -109,7 +133,10 @@ async def show_state(world: WorldNow) -> Kept:
 
 
 @router.post("/reset", status_code=204)
-async def reset(world: WorldNow, failures: FailuresNow, journal: JournalNow) -> None:
+async def reset(
+    world: WorldNow, failures: FailuresNow, rate_limits: RateLimitsNow, journal: JournalNow
+) -> None:
     world.reset()
     failures.clear()
+    rate_limits.enforce(())
     journal.clear()

@@ -1,73 +1,61 @@
-"""Monitors, read only."""
+"""Monitors, read only: the list, and one of them."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from dd_lib.sandbox.dependencies import WorldNow, require_keys
-from dd_lib.sandbox.records import MonitorRecord
+from dd_lib.sandbox.dependencies import WorldNow, limited, require_keys
+from dd_lib.sandbox.monitors import describe, standings
 from dd_lib.sandbox.refusals import Refusal
 from dd_lib.sandbox.resources import Resource
 
-router = APIRouter(dependencies=[Depends(require_keys)])
+router = APIRouter(dependencies=[Depends(require_keys), Depends(limited("monitors_api"))])
 
 GROUP_STATES = frozenset({"all", "alert", "warn", "no data"})
-_CREATED = "2025-06-01T09:00:00.000000+00:00"
 
 
 @router.get("/api/v1/monitor")
-async def list_monitors(
+async def list_monitors(  # noqa: PLR0913  one argument per query parameter of Datadog's
+    *,
     world: WorldNow,
     name: str = "",
+    tags: str = "",
     monitor_tags: str = "",
     group_states: str = "",
+    id_offset: int | None = None,
     page: Annotated[int | None, Query(ge=0)] = None,
     page_size: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> list[Resource]:
-    """Without `page`, all at once."""
-    if group_states and not set(group_states.lower().split(",")) <= GROUP_STATES:
-        raise Refusal(400, "Invalid group_state filters.")
-    wanted = {tag for tag in monitor_tags.split(",") if tag}
+    """In the order of ids. Without `page` or `id_offset`, all at once. `tags` ask the scope."""
+    with_groups = _wants_groups(group_states)
     found = [
-        monitor
-        for _id, monitor in sorted(_known(world).items())
-        if name.lower() in monitor.name.lower() and wanted <= set(monitor.tags)
+        standing
+        for standing in standings(world.firings(), world.clock()).values()
+        if name.lower() in standing.monitor.name.lower()
+        and _words(monitor_tags) <= set(standing.monitor.tags)
+        and _words(tags) <= {*standing.scope, *standing.monitor.tags}
+        and standing.monitor.id > (id_offset or 0)
     ]
-    if page is not None:
-        found = found[page * page_size : (page + 1) * page_size]
-    return [_answer(monitor) for monitor in found]
+    if page is not None or id_offset is not None:
+        first = (page or 0) * page_size
+        found = found[first : first + page_size]
+    return [describe(standing, with_groups=with_groups) for standing in found]
 
 
 @router.get("/api/v1/monitor/{monitor_id}")
-async def get_monitor(world: WorldNow, monitor_id: int) -> Resource:
-    monitor = _known(world).get(monitor_id)
-    if monitor is None:
+async def get_monitor(world: WorldNow, monitor_id: int, group_states: str = "") -> Resource:
+    standing = standings(world.firings(), world.clock()).get(monitor_id)
+    if standing is None:
         raise Refusal(404, "Monitor not found")
-    return _answer(monitor)
+    return describe(standing, with_groups=_wants_groups(group_states))
 
 
-def _known(world: WorldNow) -> dict[int, MonitorRecord]:
-    return {monitor.id: monitor for monitor in world.telemetry().monitors}
+def _wants_groups(group_states: str) -> bool:
+    """They add the groups to the answer; they filter nothing."""
+    if group_states and not _words(group_states.lower()) <= GROUP_STATES:
+        raise Refusal(400, "Invalid group_state filters.")
+    return bool(group_states)
 
 
-def _answer(monitor: MonitorRecord) -> Resource:
-    return {
-        "id": monitor.id,
-        "name": monitor.name,
-        "type": monitor.type,
-        "query": monitor.query,
-        "message": monitor.message,
-        "tags": list(monitor.tags),
-        "overall_state": monitor.overall_state,
-        "multi": " by {" in monitor.query,
-        "priority": None,
-        "options": {"notify_no_data": False, "include_tags": True},
-        "created": _CREATED,
-        "modified": _CREATED,
-        "deleted": None,
-        "creator": {
-            "name": "Sandbox",
-            "handle": "sandbox@example.com",
-            "email": "sandbox@example.com",
-        },
-    }
+def _words(text: str) -> set[str]:
+    return {word.strip() for word in text.split(",") if word.strip()}

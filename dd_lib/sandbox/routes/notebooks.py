@@ -5,10 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from pydantic import JsonValue
 
-from dd_lib.sandbox.dependencies import WorldNow, require_keys
+from dd_lib.sandbox.dependencies import WorldNow, limited, require_keys
 from dd_lib.sandbox.notebooks import (
+    Listing,
     NotebookRequest,
-    name_of,
+    listed,
     new_notebook,
     replaced_notebook,
     without_cells,
@@ -17,7 +18,10 @@ from dd_lib.sandbox.refusals import Refusal
 from dd_lib.sandbox.resources import Resource
 from dd_lib.sandbox.world import World
 
-router = APIRouter(prefix="/api/v1/notebooks", dependencies=[Depends(require_keys)])
+router = APIRouter(
+    prefix="/api/v1/notebooks",
+    dependencies=[Depends(require_keys), Depends(limited("notebooks_api"))],
+)
 
 
 @router.post("")
@@ -28,18 +32,10 @@ async def create_notebook(world: WorldNow, request: NotebookRequest) -> Resource
 
 
 @router.get("")
-async def list_notebooks(
-    world: WorldNow,
-    query: str = "",
-    start: Annotated[int, Query(ge=0)] = 0,
-    count: Annotated[int, Query(ge=0)] = 100,
-    *,
-    include_cells: bool = True,
-) -> Resource:
-    """Newest first, as the default order by change is for notebooks nobody edits."""
-    found = [n for n in reversed(world.notebooks.values()) if query.lower() in name_of(n).lower()]
-    page = found[start : start + count]
-    data: list[JsonValue] = [n if include_cells else without_cells(n) for n in page]
+async def list_notebooks(world: WorldNow, wanted: Annotated[Listing, Query()]) -> Resource:
+    found = listed(world.notebooks.values(), wanted)
+    page = found[wanted.start : wanted.start + wanted.count]
+    data: list[JsonValue] = [n if wanted.include_cells else without_cells(n) for n in page]
     counts: Resource = {"total_count": len(found), "total_filtered_count": len(page)}
     return {"data": data, "meta": {"page": counts}}
 

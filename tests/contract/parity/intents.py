@@ -9,11 +9,10 @@ from datadog_api_client import ApiClient
 
 from dd_lib.client import DatadogClient
 from domain.evidence import Window
+from tests.contract.official.client import Ask
 from tests.factories import NOON
 
 Json = dict[str, Any]
-
-Theirs = Callable[[ApiClient], object]
 
 WINDOW = Window(start=NOON - timedelta(minutes=25), end=NOON + timedelta(minutes=5))
 
@@ -26,17 +25,13 @@ class Intent:
 
     name: str
     ours: Callable[[DatadogClient], Awaitable[object]]
-    theirs: Theirs
+    theirs: Ask
     answer: object = field(default_factory=dict)
     status: int = 200
+    in_any_order: bool = False  # several questions at once
 
 
-def official(kind: Any, operation: str, *names: object, **options: Any) -> Theirs:
-    """A call of the official client. It makes its own types of the dictionaries it is given."""
-    return lambda client: getattr(kind(client), operation)(*names, **options)
-
-
-def in_order(*calls: Theirs) -> Theirs:
+def in_order(*calls: Ask) -> Ask:
     def call_each(client: ApiClient) -> None:
         for call in calls:
             call(client)

@@ -21,7 +21,8 @@ from dd_lib import (
     services,
     validation,
 )
-from tests.contract.parity.intents import WINDOW, Intent, official
+from tests.contract.official.client import official
+from tests.contract.parity.intents import WINDOW, Intent
 
 SECONDS = {"start": int(WINDOW.start.timestamp()), "end": int(WINDOW.end.timestamp())}
 HOSTS = {"count": 1000, "start": 0, "include_hosts_metadata": False}

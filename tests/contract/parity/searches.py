@@ -21,7 +21,8 @@ from dd_lib import (
 )
 from dd_lib.log_aggregation import Measure
 from dd_lib.log_pages import LogQuestion
-from tests.contract.parity.intents import WINDOW, Intent, official
+from tests.contract.official.client import official
+from tests.contract.parity.intents import WINDOW, Intent
 
 TIMES = {"_from": "2026-01-02T11:35:00.000+00:00", "to": "2026-01-02T12:05:00.000+00:00"}
 DURATION = {"aggregation": "pc95", "metric": "@duration"}

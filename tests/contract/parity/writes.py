@@ -11,7 +11,8 @@ from dd_lib.custom_variables import CustomVariable
 from dd_lib.webhooks import Webhook
 from domain.downtimes import DowntimeRequest
 from domain.notebook import LogStreamCell, MarkdownCell, NotebookChange, TimeseriesCell
-from tests.contract.parity.intents import WINDOW, Intent, Json, in_order, official
+from tests.contract.official.client import official
+from tests.contract.parity.intents import WINDOW, Intent, Json, in_order
 from tests.factories import a_notebook
 
 APP = "https://app.datadoghq.com"

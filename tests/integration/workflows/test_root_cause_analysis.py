@@ -7,8 +7,9 @@ from temporalio.client import Client
 
 from adapters.temporal import bounded
 from domain.analysis import AnalysisKey, AnalystKind, Conclusion
-from domain.errors import Misconfigured, NotFound, RayneError, Unavailable
-from domain.evidence import Source, SourceResult, SourceStatus
+from domain.errors import Misconfigured, NotFound, RateLimited, RayneError, Unavailable
+from domain.evidence import Source, SourceResult, SourceStatus, Window
+from domain.ports import Events
 from domain.progress import StepState
 from tests.factories import (
     a_datadog_event,
@@ -70,6 +71,32 @@ async def test_a_silent_source_is_told_apart_from_an_empty_one(temporal: Client)
     assert sources[Source.LOGS].note == "Datadog refused DD_API_KEY"
     assert sources[Source.EVENTS].status is SourceStatus.NOTHING
     assert any("logs" in gap for gap in conclusion.missing_evidence)
+
+
+class CrowdedDatadog(FakeDatadog):
+    """Has no room for a search until it was asked `times` times."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.turned_away = 0
+        self._times = times
+
+    async def search_events(self, query: str, window: Window, *, limit: int) -> Events:
+        if self.turned_away < self._times:
+            self.turned_away += 1
+            raise RateLimited("used up", retry_after=timedelta(milliseconds=10))
+        return await super().search_events(query, window, limit=limit)
+
+
+async def test_a_source_that_is_rate_limited_is_asked_until_its_turn_comes(
+    temporal: Client,
+) -> None:
+    crowded = CrowdedDatadog(times=8)
+
+    _, sources = await result_of(World(temporal, datadog=crowded))
+
+    assert crowded.turned_away == 8
+    assert sources[Source.EVENTS].status is SourceStatus.NOTHING
 
 
 @pytest.mark.parametrize("error", [Unavailable("Qdrant is down"), Misconfigured("bad folder")])

@@ -23,6 +23,7 @@ from domain.alerts import Alert
 from domain.analysis import AnalysisKey, AnalysisResult, AnalystKind
 from domain.incidents import GroupingRules, Incident, IncidentState
 from domain.mutings import Muting, MutingRules, MutingState
+from domain.ports import Datadog
 from domain.rules_analyst import RulesAnalyst
 from tests.factories import a_config_request, a_delivery
 from tests.fakes.analyses import FakeAnalyses
@@ -57,6 +58,7 @@ class World:
 
     temporal: Client
     datadog: FakeDatadog = field(default_factory=FakeDatadog)
+    real_datadog: Datadog | None = None  # instead of the fake
     memory: FakeMemory = field(default_factory=FakeMemory)
     embedder: FakeEmbedder = field(default_factory=FakeEmbedder)
     claude: FakeAnalyst | None = None
@@ -164,16 +166,17 @@ class World:
             model_deadline=self.model_deadline,
         )
         incidents, analyses = self.incidents, self.analyses
+        datadog = self.real_datadog or self.datadog
         return Steps(
             incidents=IncidentActivities(incidents, analyses),
             framing=FramingActivities(incidents, analyses, rules),
-            evidence=EvidenceActivities(self.datadog, analyses),
+            evidence=EvidenceActivities(datadog, analyses),
             memory=MemoryActivities(incidents, analyses, self.embedder, self.memory),
             analysis=AnalysisActivities(
                 incidents, analyses, claude=self.claude, rules=RulesAnalyst()
             ),
             notebook=NotebookActivities(
-                self.datadog, incidents, analyses, app_url="https://app.datadoghq.com"
+                datadog, incidents, analyses, app_url="https://app.datadoghq.com"
             ),
             reactions=ReactionActivities(
                 Deliveries(self.inbox, FakeEventHistory(self.state)),

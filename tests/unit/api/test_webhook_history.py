@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 
+from activities.reactions import ReactionActivities
 from api.routes.webhook_history import PROCESSORS
 from domain.deliveries import EventStatus
 from domain.errors import Unavailable
 from tests.factories import NOON, a_delivery
 from tests.unit.api.front import Front
+from workers.registry import WORKFLOWS
 
 REPROCESS = "/v1/webhooks/reprocess"
 
@@ -154,3 +156,10 @@ def test_none_of_it_is_for_strangers(front: Front, path: str) -> None:
 
     assert front.client.get(f"/v1/webhooks/{path}").status_code == 401
     assert front.client.post(REPROCESS).status_code == 401
+
+
+def test_every_processor_is_something_that_a_worker_does() -> None:
+    steps = {ReactionActivities.forward_delivery.__name__}
+    runs = {workflow.__name__ for workflow in WORKFLOWS}
+
+    assert set(PROCESSORS.values()) <= steps | runs

@@ -2,97 +2,25 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable
 from datetime import timedelta
 from itertools import pairwise
 
 import httpx
 import pytest
-from pydantic import BaseModel
 
 from dd_lib.client import DatadogClient
 from domain.errors import RateLimited, Unavailable
 from tests import virtual_time
-
-LIMIT, PERIOD = 10, 10
-
-
-class Nothing(BaseModel):
-    pass
-
-
-class LimitedDatadog(httpx.AsyncBaseTransport):
-    """Takes `limit` requests in each `period` seconds of one bucket and refuses the rest.
-
-    `others` is how many requests somebody else makes in each window.
-    """
-
-    def __init__(self, limit: int = LIMIT, period: int = PERIOD, *, others: int = 0) -> None:
-        self._limit, self._period, self._others = limit, period, others
-        self.asked: list[str] = []
-        self.taken: list[float] = []
-        self.refused: list[float] = []
-        self._used: Counter[int] = Counter()
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        self.asked.append(request.url.path)
-        await asyncio.sleep(0.01 * len(self.asked))  # answers overtake none and come one by one
-        now = virtual_time.now()
-        window = int(now // self._period)
-        self._used[window] = max(self._used[window], self._others) + 1
-        is_refused = self._used[window] > self._limit
-        if is_refused:
-            self.refused.append(now)
-        else:
-            self.taken.append(now)
-        headers = {
-            "X-RateLimit-Name": "shared",
-            "X-RateLimit-Limit": str(self._limit),
-            "X-RateLimit-Period": str(self._period),
-            "X-RateLimit-Remaining": str(max(self._limit - self._used[window], 0)),
-            "X-RateLimit-Reset": str((window + 1) * self._period - int(now)),
-        }
-        return httpx.Response(429 if is_refused else 200, json={}, headers=headers)
-
-
-class SilentDatadog(httpx.AsyncBaseTransport):
-    """Says nothing of limits. Keeps how many were asking at once."""
-
-    def __init__(self, *, fails: bool = False) -> None:
-        self._fails = fails
-        self._asking = 0
-        self.asking_at_once: list[int] = []
-
-    async def handle_async_request(self, _: httpx.Request) -> httpx.Response:
-        self._asking += 1
-        self.asking_at_once.append(self._asking)
-        await asyncio.sleep(1)
-        self._asking -= 1
-        if self._fails:
-            raise httpx.ConnectError("refused")
-        return httpx.Response(200, json={})
-
-
-def a_client(transport: httpx.AsyncBaseTransport, *, patience: float = 60) -> DatadogClient:
-    return DatadogClient.connect(
-        api_url="https://api.datadog.test",
-        api_key="key",
-        app_key="app",
-        patience=timedelta(seconds=patience),
-        transport=transport,
-    )
-
-
-async def asked_by_all(
-    client: DatadogClient, paths: Iterable[str]
-) -> list[Nothing | BaseException]:
-    """All at once, in this order."""
-    asking = (client.get(path, Nothing) for path in paths)
-    return await asyncio.gather(*asking, return_exceptions=True)
-
-
-def failures(answers: Iterable[object]) -> list[object]:
-    return [answer for answer in answers if isinstance(answer, BaseException)]
+from tests.unit.dd_lib.limited_datadog import (
+    LIMIT,
+    PERIOD,
+    LimitedDatadog,
+    Nothing,
+    SilentDatadog,
+    a_client,
+    asked_by_all,
+    failures,
+)
 
 
 def test_fifty_callers_against_ten_per_ten_seconds_all_end() -> None:
@@ -180,6 +108,36 @@ def test_a_late_answer_of_a_window_that_is_over_changes_nothing() -> None:
     assert moments == [0, 9, 10.5, 13.5]
 
 
+def test_what_is_under_way_when_a_window_ends_may_count_in_the_next() -> None:
+    datadog = LimitedDatadog()
+    datadog.delay(0, *[PERIOD + 2] * (LIMIT - 1))
+
+    answers = virtual_time.run(asked_by_all(a_client(datadog), ["/same"] * 30))
+
+    assert failures(answers) == []
+    assert datadog.refused == []
+
+
+def test_what_is_under_way_is_not_forgotten_when_a_new_window_is_told_of() -> None:
+    datadog = LimitedDatadog()
+    client = a_client(datadog)
+
+    async def ask() -> list[Nothing | BaseException]:
+        await asked_by_all(client, ["/same"])
+        await asyncio.sleep(PERIOD - 0.5)
+        datadog.delay(
+            0.6, *[2.0] * (LIMIT - 2)
+        )  # the first arrives, in the next window, while the others travel
+        first = asyncio.create_task(asked_by_all(client, ["/same"] * (LIMIT - 1)))
+        await asyncio.sleep(1)
+        return await asked_by_all(client, ["/same"] * LIMIT) + await first
+
+    answers = virtual_time.run(ask())
+
+    assert failures(answers) == []
+    assert datadog.refused == []
+
+
 async def _at(moment: float, client: DatadogClient) -> None:
     await asyncio.sleep(moment)
     await client.get("/same", Nothing)
@@ -238,21 +196,6 @@ def test_a_wait_longer_than_the_patience_is_refused_at_once() -> None:
     assert isinstance(refused, RateLimited)
     assert refused.retry_after is not None
     assert 29 <= refused.retry_after.total_seconds() <= 30
-
-
-def test_a_caller_that_a_queue_keeps_too_long_is_told_when_to_come_back() -> None:
-    datadog = LimitedDatadog()
-
-    async def ask() -> tuple[float, list[object]]:
-        answers = await asked_by_all(a_client(datadog, patience=15), ["/same"] * 50)
-        return virtual_time.now(), failures(answers)
-
-    ended, refused = virtual_time.run(ask())
-
-    assert len(datadog.taken) == 20
-    assert len(refused) == 30
-    assert all(isinstance(error, RateLimited) and error.retry_after for error in refused)
-    assert ended <= 15.1
 
 
 def test_a_refusal_by_datadog_closes_the_bucket_for_all() -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from temporalio.exceptions import ApplicationErrorCategory
 
 from domain import errors
 from workers.errors import to_application_error
@@ -32,3 +33,13 @@ def test_the_wait_that_upstream_asked_for_becomes_the_retry_delay() -> None:
     error = errors.RateLimited("slow down", retry_after=timedelta(seconds=7))
 
     assert to_application_error(error).next_retry_delay == timedelta(seconds=7)
+
+
+def test_waiting_for_a_turn_is_not_counted_as_a_failure() -> None:
+    verdicts = {
+        cls: to_application_error(cls("boom")).category for cls in leaves(errors.RayneError)
+    }
+
+    assert {
+        cls for cls, category in verdicts.items() if category is ApplicationErrorCategory.BENIGN
+    } == {errors.RateLimited}

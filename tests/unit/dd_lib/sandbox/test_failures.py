@@ -3,8 +3,6 @@
 import pytest
 
 from dd_lib.sandbox.failures import FailureKind, FailureRule, Failures
-from dd_lib.sandbox.rate_limits import RateLimits
-from tests.servers.sandbox import SetClock
 
 
 def armed(**changes: object) -> Failures:
@@ -47,23 +45,3 @@ def test_probability_is_repeatable_by_its_seed() -> None:
     assert struck(1) == struck(1)
     assert struck(1) != struck(2)
     assert 10 < sum(struck(1)) < 40
-
-
-def test_rate_limit_counts_down_within_its_period_and_starts_again() -> None:
-    clock = SetClock()
-    limits = RateLimits(clock)
-
-    first = limits.take("logs", 10, 3600)
-    second = limits.take("logs", 10, 3600)
-    clock.now = clock.now.replace(hour=13)
-    third = limits.take("logs", 10, 3600)
-
-    remaining = [each["X-RateLimit-Remaining"] for each in (first, second, third)]
-    assert remaining == ["9", "8", "9"]
-
-
-def test_rate_limit_resets_at_the_end_of_the_calendar_period() -> None:
-    clock = SetClock()
-    clock.now = clock.now.replace(minute=59, second=30)
-
-    assert RateLimits(clock).take("logs", 10, 3600)["X-RateLimit-Reset"] == "30"

@@ -1,0 +1,1 @@
+"""Datadog's official client, asking for each operation that the sandbox serves."""

@@ -1,0 +1,1 @@
+"""Datadog's recorded exchanges, asked of the sandbox once more."""
