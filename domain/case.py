@@ -16,6 +16,7 @@ from domain.evidence import (
     Source,
     SourceResult,
     SourceStatus,
+    SpanRecord,
     Window,
 )
 from domain.incidents import Incident
@@ -57,6 +58,9 @@ class Evidence(Value):
     host: Host | None = None
     monitor: Monitor | None = None
     metrics: tuple[MetricSeries, ...] = ()
+    related_logs: tuple[LogLine, ...] = ()
+    spans: tuple[SpanRecord, ...] = ()
+    health: tuple[MetricSeries, ...] = ()
     similar: tuple[SimilarIncident, ...] = ()
 
     def status(self, source: Source) -> SourceStatus:

@@ -25,6 +25,7 @@ from domain.evidence import (
     MetricSeries,
     Monitor,
     SourceResult,
+    SpanRecord,
     Window,
 )
 from domain.incidents import Dispatch, GroupingRules, Incident, IncidentState
@@ -45,6 +46,13 @@ class Events(Value):
     """An event search's answer, oldest first. `partial` says what is missing from it, or ""."""
 
     events: tuple[DatadogEvent, ...] = ()
+    partial: str = ""
+
+
+class Spans(Value):
+    """A span search's answer, oldest first. `partial` says what is missing from it, or ""."""
+
+    spans: tuple[SpanRecord, ...] = ()
     partial: str = ""
 
 
@@ -70,6 +78,14 @@ class Datadog(Protocol):
         ...
 
     async def query_metric(self, query: str, window: Window) -> tuple[MetricSeries, ...]: ...
+
+    async def search_spans(self, query: str, window: Window, *, limit: int) -> Spans: ...
+
+    async def service_health(
+        self, service: str, env: str, window: Window
+    ) -> tuple[MetricSeries, ...]:
+        """Requests, errors and latency over time; none for a service that is not traced."""
+        ...
 
     async def find_notebook(self, key: str) -> NotebookReference | None:
         """The notebook whose name holds `key`; what makes creating one repeatable."""
