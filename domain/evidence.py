@@ -127,6 +127,7 @@ class SpanRecord(Value):
     span_id: str = ""
     parent_id: str = ""  # "" for a trace's first span
     error: bool = False
+    error_message: str = ""  # what the tracer wrote of the error, its type first
     tags: tuple[str, ...] = ()
 
 

@@ -25,6 +25,7 @@ from domain.evidence import (
     MetricSeries,
     Monitor,
     Source,
+    SpanRecord,
     Window,
 )
 from domain.incidents import Episode, Incident, IncidentAlert, IncidentState
@@ -301,3 +302,16 @@ def a_muting(**changes: Any) -> Muting:
         "asked_at": NOON,
     }
     return Muting(**(defaults | changes))
+
+
+def a_span(**changes: Any) -> SpanRecord:
+    defaults: dict[str, Any] = {
+        "started_at": NOON - timedelta(minutes=2),
+        "duration_ms": 40.0,
+        "service": "checkout",
+        "resource": "POST /orders",
+        "trace_id": "100",
+        "span_id": "1",
+        "tags": ("env:prod", "service:checkout"),
+    }
+    return SpanRecord(**(defaults | changes))
