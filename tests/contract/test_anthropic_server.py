@@ -12,7 +12,6 @@ from tests.contract.asking_claude import claude_at, explain
 from tests.factories import a_case, an_explanation, an_item
 from tests.servers import anthropic_answers as answers
 from tests.servers.anthropic import MessagesServer
-from tests.servers.anthropic_answers import SCRIPT
 
 ROOT = Path(__file__).parents[2]
 KEYED = {
@@ -115,7 +114,7 @@ async def test_it_can_explain_whatever_case_it_is_sent() -> None:
 
 async def test_it_runs_as_a_process_that_prints_its_address(tmp_path: Path) -> None:
     script = tmp_path / "script.json"
-    script.write_bytes(SCRIPT.dump_json((answers.success(an_explanation()),)))
+    script.write_text(f"[{answers.success(an_explanation()).model_dump_json()}]")
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.servers.anthropic", "--script", str(script)),
         cwd=ROOT,
