@@ -188,7 +188,8 @@ def a_series(values: list[float], **changes: Any) -> MetricSeries:
     points = tuple(
         MetricPoint(at=start + timedelta(minutes=i), value=value) for i, value in enumerate(values)
     )
-    return MetricSeries(query="avg:checkout.errors{service:checkout}", points=points, **changes)
+    defaults: dict[str, Any] = {"query": "avg:checkout.errors{service:checkout}"}
+    return MetricSeries(points=points, **(defaults | changes))
 
 
 def an_item(**changes: Any) -> EvidenceItem:

@@ -39,6 +39,7 @@ from tests.factories import (
     a_log_line,
     a_monitor,
     a_past_incident,
+    a_series,
     an_alert,
     an_episode,
     an_incident,
@@ -49,6 +50,7 @@ HEADINGS = [
     "Quick links",
     "Root cause analysis",
     "Metric graph",
+    "Service health",
     "Related logs",
     "APM and traces",
     "Similar past incidents",
@@ -122,6 +124,7 @@ def hostile_case(words: str) -> Case:
         events=(a_datadog_event(event_id=words, title=words, text=words, tags=(words,)),),
         host=a_host(name=words),
         monitor=a_monitor(name=words, query=words),
+        health=(a_series([1.0], query="error_rate", scope=f"service:{words}"),),
         similar=(SimilarIncident(incident=past, score=0.5, matched_by=("words",)),),
     )
     named = {"title": words, "service": words, "env": words}
