@@ -6,10 +6,18 @@ from pathlib import Path
 
 from scripts.stories import (
     bad_deploy,
+    disk_full,
     failing_dependency,
     feature_flag,
+    flag_stampede,
     flap_no_cause,
+    migration_lock,
+    pool_too_small,
+    provider_down,
     saturated_host,
+    slow_leak,
+    traffic_surge,
+    two_hops_down,
 )
 from scripts.stories.story import Story
 
@@ -20,6 +28,14 @@ STORIES: tuple[Callable[[], Story], ...] = (
     failing_dependency.tell,
     feature_flag.tell,
     flap_no_cause.tell,
+    two_hops_down.tell,
+    pool_too_small.tell,
+    flag_stampede.tell,
+    migration_lock.tell,
+    provider_down.tell,
+    traffic_surge.tell,
+    slow_leak.tell,
+    disk_full.tell,
 )
 
 
