@@ -5,7 +5,6 @@ come from the frame, so a retry an hour later reads the same minutes.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from temporalio import activity
 
@@ -17,6 +16,7 @@ from domain.evidence import Source, SourceResult, SourceStatus, Window
 from domain.monitor_query import metric_of
 from domain.neighbours import services_around
 from domain.ports import Analyses, Datadog
+from domain.service_health import thinned
 
 MAX_LOGS = 1000  # lines per window: one page of Datadog's
 MAX_RELATED_LOGS = 500  # per window: other services matter less than ours
@@ -25,7 +25,6 @@ MAX_EVENTS = 500
 MAX_TROUBLED_SPANS = 600
 MAX_USUAL_SPANS = 400  # enough to see who calls whom
 MAX_HEALTH_SERVICES = 6  # a request each
-HEALTH_BASELINE = timedelta(hours=1)
 
 
 class EvidenceActivities:
@@ -123,17 +122,17 @@ class EvidenceActivities:
 
     @activity.defn
     async def fetch_health(self, frame: Frame) -> SourceResult:
-        """Requests, errors and latency of our services and of those in trouble beside them.
+        """Requests, errors and latency of ours and of those in trouble beside them, hours back.
 
         To be asked after spans and related logs, which name those; else it looks at ours alone.
         """
         gathered = await self._analyses.get_evidence(frame.key)
         services = services_around(frame, gathered, limit=MAX_HEALTH_SERVICES)
-        span = Window(start=frame.window.start - HEALTH_BASELINE, end=frame.window.end)
         answers = [
-            await self._datadog.service_health(service, frame.env, span) for service in services
+            await self._datadog.service_health(service, frame.env, frame.changes)
+            for service in services
         ]
-        series = tuple(one for answer in answers for one in answer)
+        series = tuple(thinned(one, frame.window) for answer in answers for one in answer)
         note = f"asked for {', '.join(services)}" if services else "no service is named"
         return await self._keep(frame, Source.HEALTH, Evidence(health=series), len(series), note)
 

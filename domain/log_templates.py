@@ -7,7 +7,9 @@ function of one message.
 """
 
 import re
+from functools import lru_cache
 
+REMEMBERED = 4096  # messages: the lines of a case are mined several times
 MAX_MASKED = 1_000  # characters of a message that are looked at
 MAX_TEMPLATE = 300
 
@@ -34,6 +36,7 @@ _VARIABLE = re.compile(
 )
 
 
+@lru_cache(maxsize=REMEMBERED)
 def template_of(message: str) -> str:
     """The message's telling line, variable parts replaced by `<n>`, `<uuid>`, `<quoted>` ..."""
     masked = _VARIABLE.sub(_mask, telling_line(message)[:MAX_MASKED])

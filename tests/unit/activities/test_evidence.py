@@ -229,15 +229,10 @@ async def test_health_is_asked_of_our_services_and_of_those_in_trouble() -> None
     assert result.count == len((await analyses.get_evidence(frame.key)).health) == 1
 
 
-async def test_health_is_asked_with_an_hour_to_compare_with() -> None:
+async def test_health_is_asked_with_the_hours_before_to_compare_with() -> None:
     frame, datadog = a_frame(), FakeDatadog()
     steps = EvidenceActivities(datadog, await opened(frame))
 
     await ENVIRONMENT.run(steps.fetch_health, frame)
 
-    ((_, env, window),) = datadog.health_questions
-    assert env == "prod"
-    assert (window.start, window.end) == (
-        frame.window.start - timedelta(hours=1),
-        frame.window.end,
-    )
+    assert datadog.health_questions == [("checkout", "prod", frame.changes)]
