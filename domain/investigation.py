@@ -40,7 +40,10 @@ class ToolResult(Value):
 
 
 class Turn(Value):
-    """One finished, paid answer of the model: questions, or the conclusion."""
+    """One finished, paid answer of the model: questions, or the conclusion.
+
+    With neither it was meant as a conclusion and could not be read: the next turn asks again.
+    """
 
     number: int  # from 1
     model: str
@@ -48,6 +51,7 @@ class Turn(Value):
     content: tuple[dict[str, JsonValue], ...]  # the model's blocks, to be handed back unchanged
     calls: tuple[ToolCall, ...] = ()
     explanation: Explanation | None = None
+    forced_by: str = ""  # why no more questions were allowed
 
 
 class Transcript(Value):
