@@ -4,6 +4,7 @@ import ipaddress
 import os
 from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Self
 
@@ -15,7 +16,9 @@ from adapters.variables import (
     Count,
     DatadogSite,
     Dimension,
+    Dollars,
     Duration,
+    Effort,
     EmbedderChoice,
     ExistingFile,
     Folder,
@@ -28,10 +31,12 @@ from adapters.variables import (
     SslMode,
     Switch,
     Text,
+    Tokens,
     WebAddress,
 )
 from domain.errors import Misconfigured
 from domain.incidents import GroupingRules
+from domain.investigation import Budget
 
 # These keep the names that their own tools gave them; every other variable is RAYNE_<FIELD>.
 _NAMED_ELSEWHERE = (
@@ -88,6 +93,13 @@ class Settings(BaseModel):
     claude_model: Text = "claude-sonnet-5-5"
     claude_timeout: Duration = timedelta(minutes=4)  # of one request
     claude_deadline: Duration = timedelta(minutes=15)  # then the rules analyst delivers
+    claude_effort: Effort | None = None  # how hard it thinks; None: as the model does by itself
+    # What one analysis may spend before Claude must conclude, and all of a day (UTC) together.
+    claude_max_turns: Count = 12
+    claude_max_tokens: Tokens = 600_000  # read and written, cached ones included
+    claude_max_dollars: Dollars = Decimal(2)
+    claude_max_time: Duration = timedelta(minutes=10)
+    daily_dollars: Dollars = Decimal(50)  # then the rules analyst writes until midnight
 
     # PostgreSQL. Without a host an embedded server is started.
     db_host: Text | None = None
@@ -223,6 +235,15 @@ class Settings(BaseModel):
             group_wait=self.group_wait,
             group_idle=self.group_idle,
             analyze_no_data=self.analyze_no_data,
+        )
+
+    @property
+    def budget(self) -> Budget:
+        return Budget(
+            turns=self.claude_max_turns,
+            tokens=self.claude_max_tokens,
+            dollars=self.claude_max_dollars,
+            time=self.claude_max_time,
         )
 
     @property

@@ -20,6 +20,7 @@ from domain.evidence import (
     Window,
 )
 from domain.incidents import Incident
+from domain.investigation import Budget, DailyBudget
 from domain.memory import SimilarIncident
 from domain.values import Value
 
@@ -42,6 +43,8 @@ class Frame(Value):
     metric_query: str = ""
     analyst: AnalystKind = AnalystKind.RULES  # who is asked first: Claude where a key is set
     model_deadline: timedelta = timedelta(minutes=15)  # then the rules analyst delivers
+    budget: Budget = Budget()
+    daily: DailyBudget = DailyBudget()
 
     @property
     def key(self) -> AnalysisKey:
@@ -72,6 +75,15 @@ class Evidence(Value):
 
     def could_not_ask(self) -> tuple[SourceResult, ...]:
         return tuple(r for r in self.sources if r.status is SourceStatus.COULD_NOT_ASK)
+
+
+class Prepared(Value):
+    """A case without its secrets, as it was before similar incidents and tools: computed once."""
+
+    incident: Incident
+    alerts: tuple[Alert, ...]
+    evidence: Evidence
+    items: tuple[EvidenceItem, ...]
 
 
 class Case(Value):

@@ -1,11 +1,12 @@
 """Whole values without their secrets: the one gate before a case is read by anybody."""
 
+import json
 from functools import lru_cache
 from typing import TypeVar
 
 from pydantic import BaseModel
 
-from domain.redaction import redact
+from domain.redaction import REDACTED, redact
 
 # Tags and names of this length come back on every line; a message hardly ever does.
 REPEATED = 120
@@ -17,6 +18,36 @@ Model = TypeVar("Model", bound=BaseModel)
 def clean(model: Model) -> Model:
     """The same value with every text in it redacted. Evidence in the database stays raw."""
     return type(model).model_validate(_clean(model.model_dump()))
+
+
+def clean_json(text: str) -> str:
+    """A JSON text with every text in it redacted, a named one also by its name: "password".
+
+    What is no JSON is redacted as it stands.
+    """
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return redact(text)
+    return json.dumps(_clean_named(value), ensure_ascii=False)
+
+
+def _clean_named(value: object) -> object:
+    if isinstance(value, dict):
+        return {
+            redact(name): _clean_pair(name, part) if isinstance(part, str) else _clean_named(part)
+            for name, part in value.items()
+        }
+    if isinstance(value, list):
+        return [_clean_named(part) for part in value]
+    return _clean(value)
+
+
+def _clean_pair(name: str, text: str) -> str:
+    """`redact` knows a password by the word before it, which stands apart in JSON."""
+    cleaned = redact(text)
+    pair = f"{name}: {text}"
+    return REDACTED if cleaned == text and redact(pair) != pair else cleaned
 
 
 def _clean(value: object) -> object:

@@ -1,11 +1,13 @@
 """An investigation: a model's turns, the questions that it asked, and what all of it may cost."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
+from functools import reduce
 
 from pydantic import AwareDatetime, JsonValue
 
-from domain.analysis import Explanation, Usage
+from domain.analysis import Authorship, Explanation, Usage
 from domain.evidence import EvidenceItem, SourceStatus
 from domain.pricing import DEAREST, cost_usd
 from domain.values import Value
@@ -36,7 +38,7 @@ class ToolResult(Value):
     tool: str
     status: SourceStatus
     text: str
-    item: EvidenceItem | None = None  # None where the call failed: nothing to cite
+    item: EvidenceItem | None = None  # None where there is nothing new to cite
 
 
 class Turn(Value):
@@ -65,6 +67,16 @@ class Transcript(Value):
         ours = (result for result in self.results if result.turn == turn)
         return tuple(sorted(ours, key=lambda result: result.index))
 
+    def before(self, turn: int) -> "Transcript":
+        """What was said before that turn began."""
+        return Transcript(
+            turns=tuple(one for one in self.turns if one.number < turn),
+            results=tuple(result for result in self.results if result.turn < turn),
+        )
+
+    def turn(self, number: int) -> Turn | None:
+        return next((turn for turn in self.turns if turn.number == number), None)
+
     @property
     def conclusion(self) -> Explanation | None:
         return self.turns[-1].explanation if self.turns else None
@@ -74,8 +86,10 @@ class TurnOutcome(Value):
     """A turn as a history carries it: no word of the model's, only what comes next."""
 
     number: int
-    calls: tuple[str, ...] = ()  # a line for each, for the Temporal web UI: "search_logs"
+    calls: tuple[str, ...] = ()  # to be asked now: a name for each, for the Temporal web UI
     concluded: bool = False
+    forced_by: str = ""  # why it had to be the conclusion
+    refused: str = ""  # why no turn was taken, and none will be
     model: str = ""
     tokens: int = 0
     dollars: Decimal = Decimal(0)
@@ -137,6 +151,13 @@ def tokens_of(usage: Usage) -> int:
         + usage.cache_read_tokens
         + usage.cache_write_tokens
     )
+
+
+def with_costs(authorship: Authorship, turns: Sequence[Turn]) -> Authorship:
+    """The same author with what the turns came to."""
+    usage = reduce(Usage.plus, (turn.usage for turn in turns), Usage())
+    dollars = sum((bounded_cost(turn.model, turn.usage) for turn in turns), Decimal(0))
+    return authorship.model_copy(update={"usage": usage, "turns": len(turns), "dollars": dollars})
 
 
 def bounded_cost(model: str, usage: Usage) -> Decimal:

@@ -14,8 +14,9 @@ from domain.analysis import (
     Conclusion,
     Draft,
 )
-from domain.case import Case, Evidence, Frame
+from domain.case import Case, Evidence, Frame, Prepared
 from domain.deliveries import Delivery, Receipt, StoredEvent
+from domain.digest import Digest
 from domain.downtimes import Downtime, DowntimeRequest
 from domain.evidence import (
     DatadogEvent,
@@ -24,6 +25,7 @@ from domain.evidence import (
     LogLine,
     MetricSeries,
     Monitor,
+    Source,
     SourceResult,
     SpanRecord,
     Window,
@@ -271,9 +273,21 @@ class Analyses(Protocol):
         """Stores one source's part of `evidence` (the field of that name) with how asking ended."""
         ...
 
-    async def get_evidence(self, key: AnalysisKey) -> Evidence:
-        """All sources stored so far, joined."""
+    async def get_evidence(self, key: AnalysisKey, *, only: Source | None = None) -> Evidence:
+        """All sources stored so far, joined; or one alone."""
         ...
+
+    async def save_prepared(self, key: AnalysisKey, prepared: Prepared) -> None: ...
+
+    async def get_prepared(self, key: AnalysisKey) -> Prepared | None: ...
+
+    async def get_tool_items(self, key: AnalysisKey) -> tuple[EvidenceItem, ...]:
+        """What a model's questions brought, in the order in which it asked."""
+        ...
+
+    async def save_digest(self, key: AnalysisKey, digest: Digest) -> None: ...
+
+    async def get_digest(self, key: AnalysisKey) -> Digest | None: ...
 
     async def save_embedding(self, key: AnalysisKey, embedding: Embedding) -> None: ...
 

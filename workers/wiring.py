@@ -1,26 +1,37 @@
 """The one place that knows which real thing plays which role in a worker."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+
+from pydantic import JsonValue
 
 from activities.analysis import AnalysisActivities
 from activities.downtimes import DowntimeActivities
 from activities.evidence import EvidenceActivities
 from activities.framing import FramingActivities, FramingRules
 from activities.incidents import IncidentActivities
+from activities.learning import LearningActivities
 from activities.notebook import NotebookActivities
+from activities.preparation import PreparationActivities
 from activities.reactions import Deliveries, ReactionActivities
 from activities.recollection import MemoryActivities
+from activities.remembering import Rememberer
+from activities.tool_calls import ToolActivities
+from activities.turns import TurnActivities
+from adapters import clock
 from adapters.claude import Claude
 from adapters.forwarder import HttpForwarder
 from adapters.ollama import OllamaEmbedder
 from adapters.postgres.analyses import PostgresAnalyses
 from adapters.postgres.database import Database
 from adapters.postgres.event_history import PostgresEventHistory
+from adapters.postgres.feedback import PostgresFeedbacks
+from adapters.postgres.finished_analyses import PostgresFinishedAnalyses
 from adapters.postgres.inbox import PostgresInbox
 from adapters.postgres.incidents import PostgresIncidents
 from adapters.postgres.mutings import PostgresMutings
+from adapters.postgres.transcripts import PostgresTranscripts
 from adapters.postgres.webhook_configs import PostgresWebhookConfigs
 from adapters.qdrant import QdrantMemory
 from adapters.settings import Settings
@@ -28,7 +39,9 @@ from adapters.wordllama import WordLlamaEmbedder
 from dd_lib.datadog import DatadogApi
 from dd_lib.sites import Addresses, addresses
 from domain.analysis import AnalystKind
-from domain.errors import Misconfigured
+from domain.case import Frame
+from domain.errors import Misconfigured, NotFound
+from domain.investigation import DailyBudget, ToolDescription
 from domain.mutings import MutingRules
 from domain.rules_analyst import RulesAnalyst
 from workers.registry import Steps
@@ -37,22 +50,39 @@ MEMORY_TIMEOUT = timedelta(seconds=10)
 EMBEDDING_TIMEOUT = timedelta(seconds=20)
 
 
+class NoTools:
+    """Until there is a toolbox."""
+
+    @property
+    def tools(self) -> tuple[ToolDescription, ...]:
+        return ()
+
+    async def ask(self, name: str, arguments: Mapping[str, JsonValue], frame: Frame) -> str:
+        raise NotFound(f"no tool is called {name!r}")
+
+
 @asynccontextmanager
 async def build_steps(settings: Settings, database: Database) -> AsyncIterator[Steps]:
     """Every activity with its players; what was opened is closed at the end, last opened first."""
     async with AsyncExitStack() as stack:
         incidents, analyses = PostgresIncidents(database), PostgresAnalyses(database)
+        transcripts, toolbox = PostgresTranscripts(database), NoTools()
         datadog = _datadog(settings, stack)
         embedder = await _embedder(settings, stack)
         memory = await _memory(settings, embedder, stack)
+        rememberer = Rememberer(incidents, analyses, PostgresFeedbacks(database), embedder, memory)
         yield Steps(
             incidents=IncidentActivities(incidents, analyses),
             framing=FramingActivities(incidents, analyses, _framing_rules(settings)),
             evidence=EvidenceActivities(datadog, analyses),
-            memory=MemoryActivities(incidents, analyses, embedder, memory),
-            analysis=AnalysisActivities(
-                incidents, analyses, claude=_claude(settings, stack), rules=RulesAnalyst()
+            memory=MemoryActivities(incidents, analyses, embedder, memory, rememberer),
+            learning=LearningActivities(PostgresFinishedAnalyses(database), rememberer),
+            preparation=PreparationActivities(incidents, analyses),
+            turns=TurnActivities(
+                incidents, analyses, transcripts, _claude(settings, stack), toolbox, clock.now
             ),
+            tools=ToolActivities(incidents, analyses, transcripts, toolbox),
+            analysis=AnalysisActivities(incidents, analyses, transcripts, rules=RulesAnalyst()),
             notebook=NotebookActivities(
                 datadog, incidents, analyses, app_url=_addresses(settings).app_url
             ),
@@ -81,6 +111,8 @@ def _framing_rules(settings: Settings) -> FramingRules:
         lookback=settings.lookback,
         analyst=AnalystKind.CLAUDE if settings.uses_claude else AnalystKind.RULES,
         model_deadline=settings.claude_deadline,
+        budget=settings.budget,
+        daily=DailyBudget(dollars=settings.daily_dollars),
     )
 
 
@@ -116,6 +148,7 @@ def _claude(settings: Settings, stack: AsyncExitStack) -> Claude | None:
         base_url=settings.anthropic_base_url,
         model=settings.claude_model,
         timeout=settings.claude_timeout,
+        effort=settings.claude_effort,
     )
     stack.push_async_callback(claude.close)
     return claude

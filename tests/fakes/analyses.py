@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from domain.analysis import AnalysisKey, AnalysisRecord, AnalysisState, Conclusion, Draft
-from domain.case import Evidence, Frame
+from domain.case import Evidence, Frame, Prepared
+from domain.digest import Digest
 from domain.errors import NotFound
 from domain.evidence import EvidenceItem, Source, SourceResult
 from domain.memory import Embedding
@@ -33,13 +34,36 @@ class FakeAnalyses:
         analysis.results[result.source] = result
         analysis.found[result.source] = evidence
 
-    async def get_evidence(self, key: AnalysisKey) -> Evidence:
+    async def get_evidence(self, key: AnalysisKey, *, only: Source | None = None) -> Evidence:
         self.state.answer()
         analysis = self.state.analyses.get(key)
         if analysis is None:
             return Evidence()
-        parts = {s.value: getattr(evidence, s.value) for s, evidence in analysis.found.items()}
-        return Evidence(sources=_in_order(analysis), **parts)
+        wanted = {s: found for s, found in analysis.found.items() if only in (None, s)}
+        parts = {s.value: getattr(evidence, s.value) for s, evidence in wanted.items()}
+        results = tuple(one for one in _in_order(analysis) if only in (None, one.source))
+        return Evidence(sources=results, **parts)
+
+    async def save_prepared(self, key: AnalysisKey, prepared: Prepared) -> None:
+        self._find(key).prepared = prepared
+
+    async def get_prepared(self, key: AnalysisKey) -> Prepared | None:
+        self.state.answer()
+        analysis = self.state.analyses.get(key)
+        return analysis.prepared if analysis else None
+
+    async def get_tool_items(self, key: AnalysisKey) -> tuple[EvidenceItem, ...]:
+        self.state.answer()
+        results = sorted(self.state.results.get(key, {}).items())
+        return tuple(result.item for _, result in results if result.item)
+
+    async def save_digest(self, key: AnalysisKey, digest: Digest) -> None:
+        self._find(key).digest = digest
+
+    async def get_digest(self, key: AnalysisKey) -> Digest | None:
+        self.state.answer()
+        analysis = self.state.analyses.get(key)
+        return analysis.digest if analysis else None
 
     async def save_embedding(self, key: AnalysisKey, embedding: Embedding) -> None:
         self._find(key).embedding = embedding
