@@ -155,10 +155,10 @@ SCENE = Scene(
 )
 MONITOR = Monitor(
     id=20451177,
-    name="Guest portal: pages slower than 3 s",
+    name="Guest portal: pages slower than 6 s",
     type="query alert",
     event_type="query_alert_monitor",
-    query="avg(last_5m):avg:trace.express.request.p95{env:prod,service:guest-portal} > 3",
+    query="avg(last_5m):avg:trace.express.request.p95{env:prod,service:guest-portal} > 6",
     metric="trace.express.request.p95",
     message="Guests wait for rooms. @webhook-rayne @slack-guest",
 )
@@ -171,7 +171,7 @@ def tell() -> Story:
     story.alert(
         MONITOR,
         Scope("guest-portal", "", "guest", ("env:prod", "service:guest-portal")),
-        "avg:trace.express.request.p95 over env:prod,service:guest-portal was > 3 on average "
+        "avg:trace.express.request.p95 over env:prod,service:guest-portal was > 6 on average "
         "during the last 5m.",
     )
     return story

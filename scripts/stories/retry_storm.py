@@ -71,7 +71,7 @@ SCENE = Scene(
     ),
     troubles=(
         Trouble("profile-store", HICCUP, HICCUP + 0.4, adds_ms=800, fails=0.5),
-        Trouble("profile", STORM, adds_ms=1900, fails=0.5),
+        Trouble("profile", STORM, adds_ms=1900, fails=0.5, calls=4),
     ),
     bursts=(
         Burst("profile", "warn", ("store: leader changed, reads resume",), 3, HICCUP, HICCUP + 0.4),

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from scripts.stories.daily_life import Service, say, usual_logs
-from scripts.stories.story import BASELINE, END, WINDOW, Story
+from scripts.stories.story import END, Story
 
 ENV = "env:prod"
+TRACED = -110.0  # minutes: sampled traces are kept for less long than metrics
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Trouble:
     ends: float = END
     adds_ms: float = 0.0
     fails: float = 0.0  # share of its spans
+    calls: int = 1  # instead of each one: a caller that tries again
     resource: str = ""
     host: str = ""
 
@@ -91,6 +93,7 @@ class Scene:
     troubles: tuple[Trouble, ...] = ()
     first_failing: str = ""
     keywords: tuple[str, ...] = ()
+    rush: float = END  # from then on five requests come where one came before
 
 
 def play(story: Story, scene: Scene) -> None:
@@ -101,7 +104,7 @@ def play(story: Story, scene: Scene) -> None:
     for burst in scene.bursts:
         _say_all(story, voices[burst.service], burst)
     for call in scene.traces:
-        for number, at in enumerate(_request_times(story)):
+        for number, at in enumerate(_request_times(story, scene)):
             _trace(story, scene, voices, call, (at, number))
     _expect(story, scene)
     for machine in scene.machines:
@@ -132,9 +135,10 @@ def _say_all(story: Story, service: Service, burst: Burst) -> None:
         say(story, service, text, at=at, status=burst.status, host=host)
 
 
-def _request_times(story: Story) -> list[float]:
-    """Sparse before the window and dense in it, as sampling by errors and latency leaves them."""
-    return story.moments(24, BASELINE, WINDOW) + story.moments(36, WINDOW, END)
+def _request_times(story: Story, scene: Scene) -> list[float]:
+    """Evenly, so that sampling looks like no change of traffic."""
+    usual = story.moments(96, TRACED, END)
+    return usual + [at for _ in range(4) for at in usual if at >= scene.rush]
 
 
 def _trace(
@@ -165,7 +169,7 @@ def _span(
         if trouble.hits(call, host, at):
             took += trouble.adds_ms * story.random.uniform(0.8, 1.2)
             failed = failed or story.random.random() < trouble.fails
-    for inner in call.calls:
+    for inner in _calls_of(call, scene, at):
         below = (at + took / 120_000, number, trace_id, span_id)
         inner_ms, inner_failed = _span(story, scene, services, inner, below)
         took += inner_ms
@@ -176,6 +180,14 @@ def _span(
         version=service.version_at(at) if service else "",
     )  # fmt: skip
     return took, failed
+
+
+def _calls_of(call: Call, scene: Scene, at: float) -> list[Call]:
+    return [
+        inner
+        for inner in call.calls
+        for _ in range(max((t.calls for t in scene.troubles if t.hits(inner, "", at)), default=1))
+    ]
 
 
 def _expect(story: Story, scene: Scene) -> None:

@@ -132,7 +132,7 @@ MONITOR = Monitor(
     name="Contracts cannot be signed",
     type="query alert",
     event_type="query_alert_monitor",
-    query="sum(last_5m):sum:contracts.sign.failed{env:prod,service:contracts}.as_count() > 60",
+    query="sum(last_5m):sum:contracts.sign.failed{env:prod,service:contracts}.as_count() > 90",
     metric="contracts.sign.failed",
     message="Customers cannot sign. @webhook-rayne @slack-legal",
 )
@@ -145,7 +145,7 @@ def tell() -> Story:
     story.alert(
         MONITOR,
         Scope("contracts", "", "legal", ("env:prod", "service:contracts")),
-        "sum:contracts.sign.failed over env:prod,service:contracts was > 60 during the last 5m.",
+        "sum:contracts.sign.failed over env:prod,service:contracts was > 90 during the last 5m.",
     )
     return story
 

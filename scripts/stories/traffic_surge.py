@@ -123,6 +123,7 @@ SCENE = Scene(
         Machine(OFFERS.hosts, "java", "offers", cpu=99, load=3.2),
     ),
     first_failing="offers",
+    rush=SURGE,
     keywords=("utm_campaign=spring", "traffic", "requests"),
 )
 MONITOR = Monitor(

@@ -135,7 +135,7 @@ MONITOR = Monitor(
     name="Ride requests fail",
     type="query alert",
     event_type="query_alert_monitor",
-    query="sum(last_5m):sum:dispatch.rides.failed{env:prod,service:dispatch}.as_count() > 240",
+    query="sum(last_5m):sum:dispatch.rides.failed{env:prod,service:dispatch}.as_count() > 400",
     metric="dispatch.rides.failed",
     message="Riders find no car. @webhook-rayne @pagerduty-rides",
     priority="P1",
@@ -156,6 +156,6 @@ def tell() -> Story:
     story.alert(
         MONITOR,
         Scope("dispatch", "", "rides", ("env:prod", "service:dispatch")),
-        "sum:dispatch.rides.failed over env:prod,service:dispatch was > 240 during the last 5m.",
+        "sum:dispatch.rides.failed over env:prod,service:dispatch was > 400 during the last 5m.",
     )
     return story
