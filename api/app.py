@@ -7,6 +7,7 @@ from api.errors import install_error_handlers
 from api.routes import (
     downtimes,
     events,
+    feedback,
     health,
     hosts,
     incidents,
@@ -20,7 +21,7 @@ from api.routes import (
     webhooks,
 )
 
-OWN = (health, webhooks, webhook_configs, webhook_history, incidents)
+OWN = (health, webhooks, webhook_configs, webhook_history, incidents, feedback)
 DATADOGS = (
     webhook_registration,
     downtimes,

@@ -11,6 +11,7 @@ from api.datadog_port import Datadog
 from domain.analysis import AnalysisKey
 from domain.commands import CommandResult
 from domain.errors import NotOffered
+from domain.learning_ports import Feedbacks
 from domain.ports import Analyses, Clock, Inbox, Incidents
 from domain.progress import Progress
 from domain.webhook_ports import DatadogWebhooks, EventHistory, UnreadEvents, WebhookConfigs
@@ -26,6 +27,10 @@ class Runs(Protocol):
 
     async def downtime_cancelled(self, key: str) -> None:
         """Tells the run that made the downtime of `key`. Raises NotFound where none runs."""
+        ...
+
+    async def feedback_given(self, incident_id: int) -> None:
+        """Has memory heed what people said of an incident."""
         ...
 
 
@@ -61,6 +66,7 @@ class Resources:
     webhooks: Webhooks
     incidents: Incidents
     analyses: Analyses
+    feedbacks: Feedbacks
     runs: Runs
     clock: Clock
     access: Access = field(default_factory=Access)

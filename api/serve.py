@@ -12,6 +12,7 @@ from adapters.commands import Commands
 from adapters.postgres.analyses import PostgresAnalyses
 from adapters.postgres.database import Database
 from adapters.postgres.event_history import PostgresEventHistory
+from adapters.postgres.feedback import PostgresFeedbacks
 from adapters.postgres.inbox import PostgresInbox
 from adapters.postgres.incidents import PostgresIncidents
 from adapters.postgres.relay import PostgresRelay
@@ -77,6 +78,7 @@ def _resources(
         webhooks=_webhooks(database),
         incidents=PostgresIncidents(database),
         analyses=PostgresAnalyses(database),
+        feedbacks=PostgresFeedbacks(database),
         runs=WorkflowClient(temporal, bounded),
         clock=clock.now,
         access=Access(

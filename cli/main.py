@@ -26,6 +26,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+memory = typer.Typer(help="What Rayne remembers of past incidents.", no_args_is_help=True)
+app.add_typer(memory, name="memory")
 console = Console()
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on, instead of RAYNE_API_HOST.")]
@@ -118,6 +120,16 @@ def replay_command(
 
     aimed = stack.aim(settings) if stack else settings
     run(replay(aimed, files or [], console, from_server=from_server))
+
+
+@memory.command("rebuild")
+def memory_rebuild_command() -> None:
+    """Remember every incident again: after a change of the embedding model, or a lost store."""
+    settings = _settings()
+    stack = running_stack(StateFolder(settings.state_dir))
+    from cli.memory import rebuild
+
+    run(rebuild(stack.aim(settings) if stack else settings, console))
 
 
 def _settings(*, host: str | None = None) -> Settings:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from domain.evidence import DatadogEvent, Host, LogLine, MetricSeries, Monitor, Window
 from domain.log_patterns import LogPattern
-from domain.memory import SimilarIncident
+from domain.memory import SimilarIncident, Standing
 from domain.metric_onset import MetricReading, MetricShift
 
 MAX_TEXT = 2_000  # characters of one item
@@ -102,6 +102,14 @@ def metric_text(series: MetricSeries, reading: MetricReading, window: Window) ->
     return render(facts)
 
 
+_STANDINGS = {
+    Standing.UNCONFIRMED: "a hypothesis that nobody confirmed",
+    Standing.CONFIRMED: "confirmed by people",
+    Standing.CORRECTED: "as people corrected it",
+    Standing.NOT_USEFUL: "a hypothesis that people found useless",
+}
+
+
 def similar_text(similar: SimilarIncident) -> str:
     past = similar.incident
     facts = {
@@ -111,9 +119,11 @@ def similar_text(similar: SimilarIncident) -> str:
         "service": past.service,
         "env": past.env,
         "outcome": past.outcome.value,
+        "cause": _STANDINGS[past.standing],
         "category": past.category,
         "culprit change": past.culprit_change,
         "similarity": number(similar.similarity),
+        "why it came back": "; ".join(similar.reasons),
         "remediation": past.remediation,
         "summary": past.summary,
     }

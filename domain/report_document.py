@@ -121,6 +121,8 @@ def _reference(report: Report, similar: SimilarIncident) -> JsonValue:
         "happened_at": past.happened_at.isoformat(),
         "similarity_score": similar.score,
         "matched_by": list(similar.matched_by),
+        "reasons": list(similar.reasons),
+        "standing": past.standing.value,
         "cause": past.summary,
         "resolution": past.remediation,
         "outcome": past.outcome.value,

@@ -7,17 +7,25 @@ from typing import Any
 from adapters.postgres.analyses import PostgresAnalyses
 from adapters.postgres.database import Database
 from adapters.postgres.event_history import PostgresEventHistory
+from adapters.postgres.feedback import PostgresFeedbacks
+from adapters.postgres.finished_analyses import PostgresFinishedAnalyses
 from adapters.postgres.inbox import PostgresInbox
 from adapters.postgres.incidents import PostgresIncidents
 from adapters.postgres.mutings import PostgresMutings
 from adapters.postgres.relay import PostgresRelay
+from adapters.postgres.transcripts import PostgresTranscripts
 from adapters.postgres.unread_events import PostgresUnreadEvents
 from adapters.postgres.webhook_configs import PostgresWebhookConfigs
 from domain.incidents import Dispatch, GroupingRules
+from domain.investigation_ports import Transcripts
+from domain.learning_ports import Feedbacks, FinishedAnalyses
 from domain.ports import Analyses, Inbox, Incidents, Mutings, RelayStore
 from domain.webhook_ports import EventHistory, UnreadEvents, WebhookConfigs
 from tests.factories import a_delivery, an_alert
+from tests.fakes.feedback import FakeFeedbacks
+from tests.fakes.finished_analyses import FakeFinishedAnalyses
 from tests.fakes.stores import FakeStores
+from tests.fakes.transcripts import FakeTranscripts
 
 LEASE = timedelta(minutes=1)
 
@@ -32,6 +40,9 @@ class Stores:
     history: EventHistory
     unread: UnreadEvents
     mutings: Mutings
+    feedbacks: Feedbacks
+    finished: FinishedAnalyses
+    transcripts: Transcripts
 
 
 def real_stores(database: Database) -> Stores:
@@ -44,6 +55,9 @@ def real_stores(database: Database) -> Stores:
         history=PostgresEventHistory(database),
         unread=PostgresUnreadEvents(database),
         mutings=PostgresMutings(database),
+        feedbacks=PostgresFeedbacks(database),
+        finished=PostgresFinishedAnalyses(database),
+        transcripts=PostgresTranscripts(database),
     )
 
 
@@ -58,6 +72,9 @@ def fake_stores() -> Stores:
         history=fakes.history,
         unread=fakes.unread,
         mutings=fakes.mutings,
+        feedbacks=FakeFeedbacks(fakes.state),
+        finished=FakeFinishedAnalyses(fakes.state),
+        transcripts=FakeTranscripts(fakes.state),
     )
 
 
