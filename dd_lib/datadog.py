@@ -17,6 +17,7 @@ from dd_lib import (
     validation,
 )
 from dd_lib.client import DEFAULT_TIMEOUT, DatadogClient
+from dd_lib.toolbox import DatadogToolbox
 from domain.downtimes import Downtime, DowntimeRequest
 from domain.evidence import Host, MetricSeries, Monitor, Window
 from domain.notebook import Notebook, NotebookChange, NotebookReference
@@ -99,6 +100,10 @@ class DatadogApi:
 
     async def cancel_downtime(self, id: str) -> None:
         await downtimes.cancel_downtime(self._client, id)
+
+    def toolbox(self) -> DatadogToolbox:
+        """Asks over the same connections, so that both keep to the same rate limits."""
+        return DatadogToolbox(self._client)
 
     async def check_keys(self) -> None:
         """Raises Misconfigured where Datadog refuses either key."""
