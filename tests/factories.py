@@ -13,6 +13,7 @@ from domain.analysis import (
     Draft,
     Explanation,
     Outcome,
+    Usage,
 )
 from domain.case import Case, Evidence, Frame
 from domain.deliveries import Delivery
@@ -25,10 +26,12 @@ from domain.evidence import (
     MetricSeries,
     Monitor,
     Source,
+    SourceStatus,
     SpanRecord,
     Window,
 )
 from domain.incidents import Episode, Incident, IncidentAlert, IncidentState
+from domain.investigation import ToolCall, ToolResult, Turn
 from domain.memory import PastIncident
 from domain.mutings import Muting
 from domain.notebook import MarkdownCell, Notebook
@@ -316,3 +319,31 @@ def a_span(**changes: Any) -> SpanRecord:
         "tags": ("env:prod", "service:checkout"),
     }
     return SpanRecord(**(defaults | changes))
+
+
+def a_call(**changes: Any) -> ToolCall:
+    defaults: dict[str, Any] = {"id": "call-1", "name": "search_logs", "arguments": {"query": "q"}}
+    return ToolCall(**(defaults | changes))
+
+
+def a_turn(**changes: Any) -> Turn:
+    defaults: dict[str, Any] = {
+        "number": 1,
+        "model": "claude-sonnet-5-5",
+        "usage": Usage(input_tokens=1000, output_tokens=100),
+        "content": (),
+    }
+    return Turn(**(defaults | changes))
+
+
+def a_tool_result(**changes: Any) -> ToolResult:
+    defaults: dict[str, Any] = {
+        "turn": 1,
+        "index": 0,
+        "call_id": "call-1",
+        "tool": "search_logs",
+        "status": SourceStatus.FOUND,
+        "text": "pool exhausted",
+        "item": an_item(id="tool-1-1"),
+    }
+    return ToolResult(**(defaults | changes))

@@ -1,10 +1,8 @@
 """The one place that knows which real thing plays which role in a worker."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
-
-from pydantic import JsonValue
 
 from activities.analysis import AnalysisActivities
 from activities.downtimes import DowntimeActivities
@@ -31,17 +29,18 @@ from adapters.postgres.finished_analyses import PostgresFinishedAnalyses
 from adapters.postgres.inbox import PostgresInbox
 from adapters.postgres.incidents import PostgresIncidents
 from adapters.postgres.mutings import PostgresMutings
+from adapters.postgres.reports import PostgresReports
 from adapters.postgres.transcripts import PostgresTranscripts
 from adapters.postgres.webhook_configs import PostgresWebhookConfigs
 from adapters.qdrant import QdrantMemory
 from adapters.settings import Settings
+from adapters.templates import Templates
 from adapters.wordllama import WordLlamaEmbedder
 from dd_lib.datadog import DatadogApi
 from dd_lib.sites import Addresses, addresses
 from domain.analysis import AnalystKind
-from domain.case import Frame
-from domain.errors import Misconfigured, NotFound
-from domain.investigation import DailyBudget, ToolDescription
+from domain.errors import Misconfigured
+from domain.investigation import DailyBudget
 from domain.mutings import MutingRules
 from domain.rules_analyst import RulesAnalyst
 from workers.registry import Steps
@@ -50,24 +49,14 @@ MEMORY_TIMEOUT = timedelta(seconds=10)
 EMBEDDING_TIMEOUT = timedelta(seconds=20)
 
 
-class NoTools:
-    """Until there is a toolbox."""
-
-    @property
-    def tools(self) -> tuple[ToolDescription, ...]:
-        return ()
-
-    async def ask(self, name: str, arguments: Mapping[str, JsonValue], frame: Frame) -> str:
-        raise NotFound(f"no tool is called {name!r}")
-
-
 @asynccontextmanager
 async def build_steps(settings: Settings, database: Database) -> AsyncIterator[Steps]:
     """Every activity with its players; what was opened is closed at the end, last opened first."""
     async with AsyncExitStack() as stack:
         incidents, analyses = PostgresIncidents(database), PostgresAnalyses(database)
-        transcripts, toolbox = PostgresTranscripts(database), NoTools()
+        transcripts = PostgresTranscripts(database)
         datadog = _datadog(settings, stack)
+        toolbox = datadog.toolbox()
         embedder = await _embedder(settings, stack)
         memory = await _memory(settings, embedder, stack)
         rememberer = Rememberer(incidents, analyses, PostgresFeedbacks(database), embedder, memory)
@@ -84,7 +73,12 @@ async def build_steps(settings: Settings, database: Database) -> AsyncIterator[S
             tools=ToolActivities(incidents, analyses, transcripts, toolbox),
             analysis=AnalysisActivities(incidents, analyses, transcripts, rules=RulesAnalyst()),
             notebook=NotebookActivities(
-                datadog, incidents, analyses, app_url=_addresses(settings).app_url
+                datadog,
+                incidents,
+                analyses,
+                PostgresReports(database),
+                app_url=_addresses(settings).app_url,
+                layout=Templates(settings.assets_dir).notebook_layout(),
             ),
             reactions=_reactions(settings, database, stack),
             downtimes=DowntimeActivities(datadog, PostgresMutings(database), incidents),

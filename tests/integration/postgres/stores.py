@@ -14,16 +14,19 @@ from adapters.postgres.incidents import PostgresIncidents
 from adapters.postgres.mutings import PostgresMutings
 from adapters.postgres.relay import PostgresRelay
 from adapters.postgres.transcripts import PostgresTranscripts
+from adapters.postgres.reports import PostgresReports
 from adapters.postgres.unread_events import PostgresUnreadEvents
 from adapters.postgres.webhook_configs import PostgresWebhookConfigs
 from domain.incidents import Dispatch, GroupingRules
 from domain.investigation_ports import Transcripts
 from domain.learning_ports import Feedbacks, FinishedAnalyses
 from domain.ports import Analyses, Inbox, Incidents, Mutings, RelayStore
+from domain.report_ports import Reports
 from domain.webhook_ports import EventHistory, UnreadEvents, WebhookConfigs
 from tests.factories import a_delivery, an_alert
 from tests.fakes.feedback import FakeFeedbacks
 from tests.fakes.finished_analyses import FakeFinishedAnalyses
+from tests.fakes.reports import FakeReports
 from tests.fakes.stores import FakeStores
 from tests.fakes.transcripts import FakeTranscripts
 
@@ -42,6 +45,7 @@ class Stores:
     mutings: Mutings
     feedbacks: Feedbacks
     finished: FinishedAnalyses
+    reports: Reports
     transcripts: Transcripts
 
 
@@ -57,6 +61,7 @@ def real_stores(database: Database) -> Stores:
         mutings=PostgresMutings(database),
         feedbacks=PostgresFeedbacks(database),
         finished=PostgresFinishedAnalyses(database),
+        reports=PostgresReports(database),
         transcripts=PostgresTranscripts(database),
     )
 
@@ -74,6 +79,7 @@ def fake_stores() -> Stores:
         mutings=fakes.mutings,
         feedbacks=FakeFeedbacks(fakes.state),
         finished=FakeFinishedAnalyses(fakes.state),
+        reports=FakeReports(fakes.state),
         transcripts=FakeTranscripts(fakes.state),
     )
 

@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from activities.cases import prepare
+from domain.alerts import Alert
 from domain.analysis import AnalysisKey
-from domain.investigation import ToolCall, Turn
-from tests.factories import NOON, a_frame, an_incident
+from domain.case import Evidence, Prepared
+from domain.deliveries import EventStatus
+from domain.evidence import LogLine, Source, SourceResult, SourceStatus
+from tests.factories import NOON, a_delivery, a_frame, an_incident
 from tests.fakes.analyses import FakeAnalyses
 from tests.fakes.incidents import FakeIncidents
-from tests.fakes.investigator import MODEL, USAGE
-from tests.fakes.store_state import FakeState
+from tests.fakes.store_state import FakeEvent, FakeState
 from tests.fakes.transcripts import FakeTranscripts
 
 KEY = AnalysisKey(incident_id=7, number=1)
@@ -28,12 +31,20 @@ class Desk:
         await desk.analyses.open_analysis(a_frame(**frame))
         return desk
 
+    async def found_logs(self, *lines: LogLine) -> None:
+        result = SourceResult(source=Source.LOGS, status=SourceStatus.FOUND, count=len(lines))
+        await self.analyses.save_source(KEY, result, Evidence(logs=lines))
 
-def a_turn(**changes: Any) -> Turn:
-    defaults: dict[str, Any] = {"number": 1, "model": MODEL, "usage": USAGE, "content": ()}
-    return Turn(**(defaults | changes))
+    async def prepared(self) -> Prepared:
+        """The case as it stands, prepared and stored."""
+        prepared = await prepare(self.incidents, self.analyses, KEY)
+        await self.analyses.save_prepared(KEY, prepared)
+        return prepared
 
-
-def a_call(**changes: Any) -> ToolCall:
-    defaults: dict[str, Any] = {"id": "call-1", "name": "search_logs", "arguments": {"query": "q"}}
-    return ToolCall(**(defaults | changes))
+    def join(self, alert: Alert) -> None:
+        """One more alert for the incident."""
+        number = len(self.state.events) + 1
+        delivery = a_delivery(key=f"{number}", alert=alert)
+        self.state.events.append(
+            FakeEvent(number, delivery, EventStatus.PROCESSED, incident_id=KEY.incident_id)
+        )

@@ -9,8 +9,8 @@ from activities.analysis import AnalysisActivities
 from domain.analysis import AnalystKind, Outcome
 from domain.errors import Broken
 from domain.rules_analyst import RulesAnalyst
-from tests.factories import a_claim, a_draft, an_explanation
-from tests.unit.activities.desk import KEY, Desk, a_turn
+from tests.factories import a_claim, a_draft, a_turn, an_explanation
+from tests.unit.activities.desk import KEY, Desk
 
 ENVIRONMENT = ActivityEnvironment()
 
