@@ -68,6 +68,10 @@ def variable(field: str) -> str:
     return field.upper() if field.startswith(_NAMED_ELSEWHERE) else f"RAYNE_{field.upper()}"
 
 
+# Beside the packages, as in a checkout and in the image.
+ASSETS = Path(__file__).parents[1] / "assets"
+
+
 class Settings(BaseModel):
     """Everything an operator can choose. Each field is read from `variable(field)`."""
 
@@ -159,6 +163,7 @@ class Settings(BaseModel):
     pl_timeout: Duration = timedelta(seconds=60)  # then a command is killed
 
     state_dir: Folder = Path(".rayne")
+    assets_dir: Folder = ASSETS  # templates of reports, and notes for the investigator
     log_level: LogLevel = "info"
     log_format: LogFormat = "auto"  # auto: text on a terminal, else JSON
 

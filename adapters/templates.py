@@ -16,7 +16,6 @@ from domain.errors import Misconfigured, NotFound
 from domain.markdown import MAX_BLOCK, text
 from domain.report import LAYOUT, SECTIONS
 
-ASSETS: Final = Path(__file__).parents[1] / "assets"
 REPORT: Final = "incident_report.json"  # its `notebook` is the order of a notebook's cells
 HOUSE_NOTES: Final = "prompt.md"
 MAX_NOTES: Final = 8_000  # characters: they are paid for with every analysis

@@ -14,6 +14,7 @@ from api.routes import (
     logs,
     monitors,
     private_locations,
+    reports,
     services,
     webhook_configs,
     webhook_history,
@@ -21,7 +22,7 @@ from api.routes import (
     webhooks,
 )
 
-OWN = (health, webhooks, webhook_configs, webhook_history, incidents, feedback)
+OWN = (health, webhooks, webhook_configs, webhook_history, incidents, feedback, reports)
 DATADOGS = (
     webhook_registration,
     downtimes,

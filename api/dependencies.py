@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Protocol, cast
 
 from fastapi import Depends, Request
-from pydantic import SecretStr
+from pydantic import JsonValue, SecretStr
 
 from api.datadog_port import Datadog
 from domain.analysis import AnalysisKey
@@ -14,6 +14,7 @@ from domain.errors import NotOffered
 from domain.learning_ports import Feedbacks
 from domain.ports import Analyses, Clock, Inbox, Incidents
 from domain.progress import Progress
+from domain.report_ports import Reports
 from domain.webhook_ports import DatadogWebhooks, EventHistory, UnreadEvents, WebhookConfigs
 
 Probe = Callable[[], Awaitable[None]]
@@ -31,6 +32,26 @@ class Runs(Protocol):
 
     async def feedback_given(self, incident_id: int) -> None:
         """Has memory heed what people said of an incident."""
+        ...
+
+
+class FilledTemplate(Protocol):
+    """A template with a report's values in it."""
+
+    @property
+    def media_type(self) -> str: ...
+
+    @property
+    def text(self) -> str: ...
+
+
+class Templates(Protocol):
+    """Shapes that a report can be had in."""
+
+    def names(self) -> tuple[str, ...]: ...
+
+    def fill(self, name: str, document: Mapping[str, JsonValue]) -> FilledTemplate:
+        """Raises NotFound, or Misconfigured naming what is wrong with the template."""
         ...
 
 
@@ -67,6 +88,8 @@ class Resources:
     incidents: Incidents
     analyses: Analyses
     feedbacks: Feedbacks
+    reports: Reports
+    templates: Templates
     runs: Runs
     clock: Clock
     access: Access = field(default_factory=Access)

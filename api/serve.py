@@ -16,10 +16,12 @@ from adapters.postgres.feedback import PostgresFeedbacks
 from adapters.postgres.inbox import PostgresInbox
 from adapters.postgres.incidents import PostgresIncidents
 from adapters.postgres.relay import PostgresRelay
+from adapters.postgres.reports import PostgresReports
 from adapters.postgres.unread_events import PostgresUnreadEvents
 from adapters.postgres.webhook_configs import PostgresWebhookConfigs
 from adapters.relay import Relay
 from adapters.settings import Settings
+from adapters.templates import Templates
 from adapters.temporal import bounded, check, connect
 from api.agent_app import create_agent_app
 from api.app import create_app
@@ -79,6 +81,8 @@ def _resources(
         incidents=PostgresIncidents(database),
         analyses=PostgresAnalyses(database),
         feedbacks=PostgresFeedbacks(database),
+        reports=PostgresReports(database),
+        templates=Templates(settings.assets_dir),
         runs=WorkflowClient(temporal, bounded),
         clock=clock.now,
         access=Access(

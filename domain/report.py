@@ -4,9 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
-from domain.analysis import Conclusion
-from domain.case import Case
-from domain.links import Links
 from domain.markdown import packed, visible
 from domain.notebook import (
     MAX_NAME,
@@ -14,7 +11,6 @@ from domain.notebook import (
     LogStreamCell,
     MarkdownCell,
     Notebook,
-    Resolution,
     TimeseriesCell,
 )
 from domain.report_analysis import analysis
@@ -64,25 +60,16 @@ SECTIONS: Final[Mapping[str, Section]] = {
 LAYOUT: Final = tuple(SECTIONS)
 
 
-def render(
-    case: Case,
-    conclusion: Conclusion,
-    links: Links,
-    *,
-    resolution: Resolution | None,
-    at: datetime,
-    layout: Sequence[str] | None = None,
-) -> Notebook:
-    """The same case, conclusion and resolution give the same notebook, whenever it is written.
+def render(report: Report, layout: Sequence[str] = LAYOUT) -> Notebook:
+    """The same report gives the same notebook, whenever it is written.
 
-    `at` is when the analysis finished, `layout` names the sections (of `SECTIONS`) in their order;
-    without it they are all there. One with nothing to show says why.
+    `layout` names the sections (of `SECTIONS`) in their order. One with nothing to show says why.
     """
-    report = Report(case, conclusion, links, resolution, at)
+    case = report.case
     return Notebook(
         key=case.incident.key,
         name=notebook_name(report),
-        cells=tuple(_cells(report, layout or LAYOUT)),
+        cells=tuple(_cells(report, layout)),
         window=case.frame.window,
     )
 

@@ -286,4 +286,20 @@ class FeedbackRow(SQLModel, table=True):
     __table_args__ = (Index("ix_feedback_incident_id", "incident_id", "id"),)
 
 
+class ReportRow(SQLModel, table=True):
+    """An analysis's report, as templates are filled from it."""
+
+    __tablename__ = "reports"
+
+    incident_id: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    number: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    document: dict[str, JsonValue] = _column(JSONB)
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["incident_id", "number"], ["analyses.incident_id", "analyses.number"]
+        ),
+    )
+
+
 METADATA = SQLModel.metadata

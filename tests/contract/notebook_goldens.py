@@ -29,6 +29,7 @@ from domain.notebook import (
     ServiceGraphCell,
 )
 from domain.report import render
+from domain.report_facts import Report
 from tests.factories import (
     NOON,
     a_case,
@@ -186,4 +187,4 @@ def _full_case() -> Case:
 
 def _render(case: Case, conclusion: Conclusion, resolution: Resolution | None = None) -> Notebook:
     links = Links("https://app.datadoghq.com", case.frame.window)
-    return render(case, conclusion, links, resolution=resolution, at=FINISHED_AT)
+    return render(Report(case, conclusion, links, resolution, FINISHED_AT))

@@ -16,6 +16,7 @@ from domain.incidents import Episode, Incident
 from domain.investigation import ToolResult, Turn
 from domain.memory import Embedding
 from domain.mutings import Muting
+from domain.report_document import Document
 from domain.webhook_configs import WebhookConfig
 from tests.factories import NOON
 
@@ -69,6 +70,7 @@ class FakeState:
     results: dict[AnalysisKey, dict[tuple[int, int], ToolResult]] = field(default_factory=dict)
     configs: dict[str, WebhookConfig] = field(default_factory=dict)
     mutings: dict[str, Muting] = field(default_factory=dict)
+    reports: dict[AnalysisKey, Document] = field(default_factory=dict)
     feedback: list[Feedback] = field(default_factory=list)
     stored: asyncio.Event = field(default_factory=asyncio.Event)
 

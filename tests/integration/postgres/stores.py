@@ -13,8 +13,8 @@ from adapters.postgres.inbox import PostgresInbox
 from adapters.postgres.incidents import PostgresIncidents
 from adapters.postgres.mutings import PostgresMutings
 from adapters.postgres.relay import PostgresRelay
-from adapters.postgres.transcripts import PostgresTranscripts
 from adapters.postgres.reports import PostgresReports
+from adapters.postgres.transcripts import PostgresTranscripts
 from adapters.postgres.unread_events import PostgresUnreadEvents
 from adapters.postgres.webhook_configs import PostgresWebhookConfigs
 from domain.incidents import Dispatch, GroupingRules

@@ -45,6 +45,7 @@ from tests.fakes.investigator import FakeInvestigator
 from tests.fakes.memory import FakeMemory
 from tests.fakes.mutings import FakeMutings
 from tests.fakes.relay_store import FakeRelayStore
+from tests.fakes.reports import FakeReports
 from tests.fakes.store_state import FakeState
 from tests.fakes.toolbox import FakeToolbox
 from tests.fakes.transcripts import FakeTranscripts
@@ -196,7 +197,11 @@ class World:
             tools=ToolActivities(incidents, analyses, transcripts, self.toolbox),
             analysis=AnalysisActivities(incidents, analyses, transcripts, rules=RulesAnalyst()),
             notebook=NotebookActivities(
-                self.datadog, incidents, analyses, app_url="https://app.datadoghq.com"
+                self.datadog,
+                incidents,
+                analyses,
+                FakeReports(self.state),
+                app_url="https://app.datadoghq.com",
             ),
             reactions=ReactionActivities(
                 Deliveries(self.inbox, FakeEventHistory(self.state)),

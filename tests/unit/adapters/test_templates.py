@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.templates import ASSETS, REPORT, Templates
+from adapters.settings import ASSETS
+from adapters.templates import REPORT, Templates
 from domain.errors import Misconfigured, NotFound
 from domain.links import Links
 from domain.report import LAYOUT

@@ -6,6 +6,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
+from adapters.settings import ASSETS
+from adapters.templates import Templates
 from api.app import create_app
 from api.dependencies import Access, Probe, Resources, Webhooks
 from domain.analysis import AnalysisKey
@@ -20,6 +22,7 @@ from tests.fakes.event_history import FakeEventHistory
 from tests.fakes.feedback import FakeFeedbacks
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.incidents import FakeIncidents
+from tests.fakes.reports import FakeReports
 from tests.fakes.store_state import FakeState
 from tests.fakes.unread_events import FakeUnreadEvents
 from tests.fakes.webhook_configs import FakeWebhookConfigs
@@ -72,6 +75,8 @@ class Front:
             incidents=self.incidents,
             analyses=self.analyses,
             feedbacks=FakeFeedbacks(self.state),
+            reports=FakeReports(self.state),
+            templates=Templates(ASSETS),
             runs=self.runs,
             clock=lambda: NOON,
             datadog=self.datadog,

@@ -27,6 +27,7 @@ from domain.notebook import (
     TimeseriesCell,
 )
 from domain.report import render
+from domain.report_facts import Report
 from domain.searches import severe_logs
 from tests.factories import (
     NOON,
@@ -81,9 +82,8 @@ def report(
 ) -> Notebook:
     case = case or a_case()
     links = Links(APP, case.frame.window)
-    return render(
-        case, conclusion or a_conclusion(), links, resolution=resolution, at=case.frame.window.end
-    )
+    at = case.frame.window.end
+    return render(Report(case, conclusion or a_conclusion(), links, resolution, at))
 
 
 def page(notebook: Notebook) -> str:

@@ -82,14 +82,7 @@ def test_three_reasons_for_no_figures_are_told_apart() -> None:
 def test_a_layout_decides_which_sections_a_notebook_has_and_in_which_order() -> None:
     report = a_report(health("checkout", "hits", [1.0] * 5))
 
-    notebook = render(
-        report.case,
-        report.conclusion,
-        report.links,
-        resolution=None,
-        at=NOON,
-        layout=("service_health", "header"),
-    )
+    notebook = render(report, ("service_health", "header"))
 
     kinds = [cell.kind for cell in notebook.cells]
     assert kinds == ["markdown", "service_graph", "service_graph", "markdown"]
