@@ -13,11 +13,11 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from importlib.resources import files
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
 import anthropic
 import httpx2
-from anthropic.types import OutputConfigParam, TextBlockParam
+from anthropic.types import OutputConfigParam, TextBlockParam, ToolChoiceParam
 
 from adapters.claude_conversation import CACHED, described, messages
 from adapters.claude_errors import translated
@@ -74,7 +74,7 @@ class Claude:
         model: str,
         timeout: timedelta,
         effort: Effort | None = None,
-    ) -> "Claude":
+    ) -> Self:
         """Sends nothing yet. With both a key and a token given, the key is used.
 
         `timeout` bounds one whole answer; without an `effort` the model takes its own. Raises
@@ -117,8 +117,8 @@ class Claude:
             response = await self._client.messages.with_raw_response.create(
                 model=self._model,
                 max_tokens=MAX_TOKENS,
-                tools=described(tools),
-                tool_choice={"type": "none"} if conclude else {"type": "auto"},
+                tools=described(tools) or anthropic.omit,
+                tool_choice=_choice(conclude) if tools else anthropic.omit,
                 system=_cached(_INVESTIGATOR),
                 output_config=self._output,
                 messages=said,
@@ -169,6 +169,10 @@ class Claude:
 def _cached(instructions: str) -> list[TextBlockParam]:
     """They and the tools before them never change, so all analyses share them in the cache."""
     return [{"type": "text", "text": instructions, "cache_control": CACHED}]
+
+
+def _choice(conclude: str) -> ToolChoiceParam:
+    return {"type": "none"} if conclude else {"type": "auto"}
 
 
 def _checked(secret: str | None, credential: str) -> str:

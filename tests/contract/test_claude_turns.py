@@ -149,6 +149,15 @@ async def test_while_it_may_ask_claude_chooses_for_itself() -> None:
     assert server.requests[0].json["tool_choice"] == {"type": "auto"}
 
 
+async def test_without_tools_there_is_nothing_to_choose() -> None:
+    async with investigating(CONCLUDES) as (investigation, server):
+        investigation.tools = ()
+        turn = await investigation.turn(conclude=LIMIT)
+
+    assert turn.explanation == an_explanation()
+    assert {"tools", "tool_choice"}.isdisjoint(server.requests[0].json)
+
+
 @pytest.mark.parametrize(
     "answer",
     [
