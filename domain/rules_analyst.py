@@ -78,16 +78,18 @@ def _is_transient(findings: Findings, suspects: tuple[Suspect, ...]) -> bool:
 
 
 def _first_failing_service(findings: Findings, category: Category, culprit: Suspect | None) -> str:
-    """Where it began: in what the culprit changed, else in what the errors blame, else in them.
+    """Whom the errors blame, else where traces lead, else what was changed, else who erred first.
 
     Without errors and without a cause nothing is known to have failed: "".
     """
+    if findings.dependency and (findings.failure or category is Category.DEPENDENCY):
+        return findings.dependency.name
+    if findings.failure:
+        return findings.failure.service
     changed = labels(culprit.event, *SERVICE_KEYS) if culprit else ()
     for service in changed:
         if service in findings.troubled_services:
             return service
-    if findings.dependency and category is Category.DEPENDENCY:
-        return findings.dependency.name
     if findings.failing_service or category in {Category.UNKNOWN, Category.TRANSIENT}:
         return findings.failing_service
     return next(iter(findings.case.frame.services), "")
@@ -95,6 +97,7 @@ def _first_failing_service(findings: Findings, category: Category, culprit: Susp
 
 def _affected_services(findings: Findings) -> tuple[str, ...]:
     """The alert's services, then those whose errors carry the incident, in order of onset."""
-    by_onset = sorted(findings.suspicious.values(), key=lambda pattern: pattern.began_at)
+    by_onset = sorted(findings.voices.values(), key=lambda pattern: pattern.began_at)
     logging = (pattern.service for pattern in by_onset if pattern.service)
-    return tuple(dict.fromkeys((*findings.case.frame.services, *logging)))
+    path = findings.failure.path if findings.failure else ()
+    return tuple(dict.fromkeys((*findings.case.frame.services, *logging, *path)))

@@ -50,7 +50,7 @@ def test_errors_of_a_version_that_ran_well_for_long_say_little() -> None:
     link = _link(event, logs=error_lines("boom", tags=("version:2.4.1",)))
 
     assert link is not None
-    assert link.strength == VAGUE
+    assert link.strength < VAGUE
 
 
 def test_errors_that_blame_another_service_do_not_point_at_the_version() -> None:
