@@ -144,13 +144,13 @@ def model(deadline: timedelta) -> Policy:
     return Policy(
         ActivityConfig(
             task_queue=TaskQueue.MODEL,
-            start_to_close_timeout=timedelta(minutes=5),
+            # No less: the client has its own limit, and a call cut off before that is paid twice.
+            start_to_close_timeout=deadline,
             schedule_to_close_timeout=deadline,
-            heartbeat_timeout=timedelta(seconds=30),
+            # Longer than of other steps: a busy worker that is given up pays for the turn again.
+            heartbeat_timeout=timedelta(seconds=15),
             retry_policy=RetryPolicy(
-                initial_interval=timedelta(seconds=2),
-                maximum_interval=timedelta(minutes=1),
-                maximum_attempts=5,
+                initial_interval=timedelta(seconds=2), maximum_interval=timedelta(seconds=30)
             ),
         )
     )
