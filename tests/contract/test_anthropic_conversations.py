@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.test_anthropic_server import KEYED, post
+from tests.contract.posting_to_claude import KEYED, post
 from tests.servers import anthropic_answers as answers
 from tests.servers.anthropic import MessagesServer
 from tests.servers.anthropic_answers import asks, call

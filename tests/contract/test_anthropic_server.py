@@ -9,32 +9,17 @@ from typing import Any
 import pytest
 
 from tests.contract.asking_claude import claude_at, explain
+from tests.contract.posting_to_claude import KEYED, post
 from tests.factories import a_case, an_explanation, an_item
 from tests.servers import anthropic_answers as answers
 from tests.servers.anthropic import MessagesServer
 
 ROOT = Path(__file__).parents[2]
-KEYED = {
-    "x-api-key": "key",
-    "anthropic-version": "2026-10-21",
-    "content-type": "application/json",
-}
 GOOD: dict[str, Any] = {
     "model": "claude-sonnet-5-5",
     "max_tokens": 100,
     "messages": [{"role": "user", "content": "Hello"}],
 }
-
-
-async def post(server: MessagesServer, body: bytes, headers: dict[str, str]) -> bytes:
-    """The status line and body of the answer, as they come over the wire."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", int(server.url.split(":")[-1]))
-    lines = [f"{name}: {value}" for name, value in headers.items()]
-    head = "\r\n".join(["POST /v1/messages HTTP/1.1", *lines, f"content-length: {len(body)}"])
-    writer.write(head.encode() + b"\r\n\r\n" + body)
-    answer = await reader.read()
-    writer.close()
-    return answer
 
 
 async def test_a_good_request_gets_the_scripted_answer() -> None:
