@@ -153,6 +153,16 @@ class AnalysisState(StrEnum):
     FAILED = "failed"
 
 
+class TurnOutline(Value):
+    """One turn of a model without its words: which tools it named, and what it cost."""
+
+    number: int
+    model: str
+    tools: tuple[str, ...] = ()
+    usage: Usage = Usage()
+    dollars: Decimal = Decimal(0)
+
+
 class AnalysisRecord(Value):
     """An analysis as the database holds it."""
 
@@ -162,5 +172,6 @@ class AnalysisRecord(Value):
     finished_at: AwareDatetime | None = None
     sources: tuple[SourceResult, ...] = ()
     evidence: tuple[EvidenceItem, ...] = ()
+    turns: tuple[TurnOutline, ...] = ()
     conclusion: Conclusion | None = None
     error: str = ""

@@ -114,7 +114,14 @@ SELECT jsonb_build_object('incident_id', incident_id, 'number', number) AS key,
     ARRAY(
         SELECT result FROM evidence
         WHERE incident_id = analyses.incident_id AND number = analyses.number
-    ) AS sources
+    ) AS sources,
+    ARRAY(
+        SELECT jsonb_build_object(
+            'number', turn, 'model', said -> 'model', 'usage', said -> 'usage',
+            'tools', jsonb_path_query_array(said, '$.calls[*].name'), 'dollars', dollars::text
+        ) FROM model_turns
+        WHERE incident_id = analyses.incident_id AND number = analyses.number ORDER BY turn
+    ) AS turns
 FROM analyses WHERE incident_id = %s ORDER BY number
 """
 

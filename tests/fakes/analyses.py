@@ -2,7 +2,14 @@
 
 from collections.abc import Sequence
 
-from domain.analysis import AnalysisKey, AnalysisRecord, AnalysisState, Conclusion, Draft
+from domain.analysis import (
+    AnalysisKey,
+    AnalysisRecord,
+    AnalysisState,
+    Conclusion,
+    Draft,
+    TurnOutline,
+)
 from domain.case import Evidence, Frame, Prepared
 from domain.digest import Digest
 from domain.errors import NotFound
@@ -110,7 +117,24 @@ class FakeAnalyses:
         self.state.answer()
         keys = [key for key in self.state.analyses if key.incident_id == incident_id]
         found = [self.state.analyses[key] for key in sorted(keys, key=lambda key: key.number)]
-        return tuple(a.record.model_copy(update={"sources": _in_order(a)}) for a in found)
+        return tuple(
+            a.record.model_copy(
+                update={"sources": _in_order(a), "turns": self._outline(a.record.key)}
+            )
+            for a in found
+        )
+
+    def _outline(self, key: AnalysisKey) -> tuple[TurnOutline, ...]:
+        return tuple(
+            TurnOutline(
+                number=number,
+                model=turn.said.model,
+                tools=tuple(call.name for call in turn.said.calls),
+                usage=turn.said.usage,
+                dollars=turn.dollars,
+            )
+            for number, turn in sorted(self.state.turns.get(key, {}).items())
+        )
 
     def _find(self, key: AnalysisKey) -> FakeAnalysis:
         self.state.answer()

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from adapters.postgres.database import Database
-from domain.analysis import AnalysisKey
+from domain.analysis import AnalysisKey, TurnOutline
 from domain.case import Prepared
 from domain.digest import Digest, DigestSection
 from domain.errors import NotFound
@@ -103,6 +103,24 @@ async def test_what_questions_brought_can_be_cited_in_the_order_of_asking(
 
     items = await stores.analyses.get_tool_items(key)
     assert [item.id for item in items] == ["tool-2-1", "tool-2-2", "tool-10-1"]
+
+
+async def test_an_analysis_tells_its_turns_in_outline(stores: Stores) -> None:
+    key = await a_key(stores)
+    asking = a_turn(calls=(a_call(), a_call(id="call-2", name="list_changes")))
+
+    for turn in (a_turn(number=2), asking):
+        await stores.transcripts.save_turn(key, turn, Decimal("0.0025"))
+
+    (record,) = await stores.analyses.list_analyses(key.incident_id)
+    assert [outline.number for outline in record.turns] == [1, 2]
+    assert record.turns[0] == TurnOutline(
+        number=1,
+        model=asking.model,
+        tools=("search_logs", "list_changes"),
+        usage=asking.usage,
+        dollars=Decimal("0.0025"),
+    )
 
 
 async def test_nothing_is_kept_for_an_analysis_that_nobody_opened(stores: Stores) -> None:
