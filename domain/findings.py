@@ -119,6 +119,12 @@ class Findings(Value):
         """Whether the errors are of a kind that no change of a service brings."""
         return any(_OUTSIDE.search(said.text) for said in self.utterances.values())
 
+    @property
+    def began_elsewhere(self) -> bool:
+        """Whether traces lead from the alert's services to another."""
+        services = self.case.frame.services
+        return bool(self.failure and services and self.failure.service not in services)
+
     @cached_property
     def leaks(self) -> bool:
         """Whether the errors tell of something used up, which takes its time."""

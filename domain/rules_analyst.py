@@ -56,18 +56,26 @@ class RulesAnalyst:
 def _category(
     findings: Findings, suspects: tuple[Suspect, ...], culprit: Suspect | None
 ) -> Category:
-    """A culprit decides, then the host where it fits, then what the errors blame."""
+    """A culprit decides, else what was short, else whom errors or traces blame."""
     if culprit and culprit.kind in _CATEGORY:
         return _CATEGORY[culprit.kind]
-    if any(strain.fact == "state" for strain in findings.strains):
-        return Category.INFRASTRUCTURE
-    if findings.host_explains_it:
-        return Category.RESOURCE
-    if findings.dependency:
+    shortage = _shortage(findings, culprit)
+    if shortage:
+        return shortage
+    if findings.dependency or (culprit is None and findings.began_elsewhere):
         return Category.DEPENDENCY
     if culprit is None and _is_transient(findings, suspects):
         return Category.TRANSIENT
     return Category.UNKNOWN
+
+
+def _shortage(findings: Findings, culprit: Suspect | None) -> Category | None:
+    """A host that is gone or has no more to give, or more requests than there is room for."""
+    if any(strain.fact == "state" for strain in findings.strains):
+        return Category.INFRASTRUCTURE
+    if findings.host_explains_it:
+        return Category.RESOURCE
+    return Category.TRAFFIC if culprit is None and findings.surge else None
 
 
 def _is_transient(findings: Findings, suspects: tuple[Suspect, ...]) -> bool:
