@@ -302,4 +302,29 @@ class ReportRow(SQLModel, table=True):
     )
 
 
+class FunctionRow(SQLModel, table=True):
+    """One version of a function that somebody added to Datadog's tools."""
+
+    __tablename__ = "functions"
+
+    name: str = Field(sa_column=Column(Text, primary_key=True))
+    version: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    state: str = _column(Text)  # proposed | approved | rejected | retired
+    code: str = _column(Text)
+    signature: dict[str, JsonValue] = _column(JSONB)
+    author: str = _text()
+    proposed_at: datetime = _time(default=NOW)
+    decided_by: str = _text()
+    decided_at: datetime | None = _time(null=True)
+
+    __table_args__ = (
+        Index(
+            "uq_functions_approved",
+            "name",
+            unique=True,
+            postgresql_where=text("state = 'approved'"),
+        ),
+    )
+
+
 METADATA = SQLModel.metadata

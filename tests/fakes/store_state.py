@@ -12,6 +12,7 @@ from domain.digest import Digest
 from domain.errors import RayneError
 from domain.evidence import Source, SourceResult
 from domain.feedback import Feedback
+from domain.functions import StoredFunction
 from domain.incidents import Episode, Incident
 from domain.investigation import ToolResult, Turn
 from domain.memory import Embedding
@@ -71,6 +72,7 @@ class FakeState:
     configs: dict[str, WebhookConfig] = field(default_factory=dict)
     mutings: dict[str, Muting] = field(default_factory=dict)
     reports: dict[AnalysisKey, Document] = field(default_factory=dict)
+    functions: dict[tuple[str, int], StoredFunction] = field(default_factory=dict)
     feedback: list[Feedback] = field(default_factory=list)
     stored: asyncio.Event = field(default_factory=asyncio.Event)
 

@@ -9,6 +9,7 @@ from adapters.postgres.database import Database
 from adapters.postgres.event_history import PostgresEventHistory
 from adapters.postgres.feedback import PostgresFeedbacks
 from adapters.postgres.finished_analyses import PostgresFinishedAnalyses
+from adapters.postgres.functions import PostgresFunctions
 from adapters.postgres.inbox import PostgresInbox
 from adapters.postgres.incidents import PostgresIncidents
 from adapters.postgres.mutings import PostgresMutings
@@ -17,6 +18,7 @@ from adapters.postgres.reports import PostgresReports
 from adapters.postgres.transcripts import PostgresTranscripts
 from adapters.postgres.unread_events import PostgresUnreadEvents
 from adapters.postgres.webhook_configs import PostgresWebhookConfigs
+from domain.function_ports import Functions
 from domain.incidents import Dispatch, GroupingRules
 from domain.investigation_ports import Transcripts
 from domain.learning_ports import Feedbacks, FinishedAnalyses
@@ -26,6 +28,7 @@ from domain.webhook_ports import EventHistory, UnreadEvents, WebhookConfigs
 from tests.factories import a_delivery, an_alert
 from tests.fakes.feedback import FakeFeedbacks
 from tests.fakes.finished_analyses import FakeFinishedAnalyses
+from tests.fakes.functions import FakeFunctions
 from tests.fakes.reports import FakeReports
 from tests.fakes.stores import FakeStores
 from tests.fakes.transcripts import FakeTranscripts
@@ -46,6 +49,7 @@ class Stores:
     feedbacks: Feedbacks
     finished: FinishedAnalyses
     reports: Reports
+    functions: Functions
     transcripts: Transcripts
 
 
@@ -62,6 +66,7 @@ def real_stores(database: Database) -> Stores:
         feedbacks=PostgresFeedbacks(database),
         finished=PostgresFinishedAnalyses(database),
         reports=PostgresReports(database),
+        functions=PostgresFunctions(database),
         transcripts=PostgresTranscripts(database),
     )
 
@@ -80,6 +85,7 @@ def fake_stores() -> Stores:
         feedbacks=FakeFeedbacks(fakes.state),
         finished=FakeFinishedAnalyses(fakes.state),
         reports=FakeReports(fakes.state),
+        functions=FakeFunctions(fakes.state),
         transcripts=FakeTranscripts(fakes.state),
     )
 
