@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from pydantic import JsonValue
 
-from domain.analysis import AnalystKind, Claim
+from domain.analysis import Claim
 from domain.evidence import Source
 from domain.log_patterns import LogPattern
 from domain.memory import SimilarIncident
@@ -158,8 +158,7 @@ def _pattern(evidence_id: str, pattern: LogPattern) -> JsonValue:
 
 def _metadata(report: Report) -> Document:
     incident, authorship = report.case.incident, report.conclusion.authorship
-    dollars = cost_usd(authorship.model, authorship.usage)
-    by_model = authorship.analyst is AnalystKind.CLAUDE
+    dollars = authorship.dollars or cost_usd(authorship.model, authorship.usage)
     return {
         "incident_id": incident.id,
         "incident_key": incident.key,
@@ -169,7 +168,7 @@ def _metadata(report: Report) -> Document:
         "instead_of_claude": authorship.instead_of_claude,
         "input_tokens": authorship.usage.input_tokens,
         "output_tokens": authorship.usage.output_tokens,
-        "dollars": float(dollars) if by_model and dollars is not None else None,
+        "dollars": None if dollars is None else float(dollars),
         "written_at": report.finished_at.isoformat(),
         "notebook": incident.notebook.url if incident.notebook else "",
     }

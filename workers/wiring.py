@@ -66,7 +66,7 @@ async def build_steps(settings: Settings, database: Database) -> AsyncIterator[S
             evidence=EvidenceActivities(datadog, analyses),
             memory=MemoryActivities(incidents, analyses, embedder, memory, rememberer),
             learning=LearningActivities(PostgresFinishedAnalyses(database), rememberer),
-            preparation=PreparationActivities(incidents, analyses),
+            preparation=PreparationActivities(incidents, analyses, transcripts),
             turns=TurnActivities(
                 incidents, analyses, transcripts, _claude(settings, stack), toolbox, clock.now
             ),

@@ -188,7 +188,7 @@ class World:
             incidents=IncidentActivities(incidents, analyses),
             framing=FramingActivities(incidents, analyses, rules),
             evidence=EvidenceActivities(self.datadog, analyses),
-            preparation=PreparationActivities(incidents, analyses),
+            preparation=PreparationActivities(incidents, analyses, transcripts),
             memory=MemoryActivities(incidents, analyses, self.embedder, self.memory, rememberer),
             learning=LearningActivities(FakeFinishedAnalyses(self.state), rememberer),
             turns=TurnActivities(

@@ -1,5 +1,7 @@
 """Evidence is made readable once, and every later step reads that."""
 
+from decimal import Decimal
+
 from temporalio.testing import ActivityEnvironment
 
 from activities.cases import load_case
@@ -7,7 +9,7 @@ from activities.preparation import PreparationActivities
 from domain.case import Case, Evidence
 from domain.evidence import Source, SourceResult, SourceStatus
 from domain.memory import SimilarIncident
-from tests.factories import a_log_line, a_past_incident, an_alert
+from tests.factories import a_log_line, a_past_incident, a_turn, an_alert
 from tests.unit.activities.desk import KEY, Desk
 
 ENVIRONMENT = ActivityEnvironment()
@@ -15,7 +17,7 @@ SECRET = "AKIAIOSFODNN7EXAMPLE"
 
 
 def steps_of(desk: Desk) -> PreparationActivities:
-    return PreparationActivities(desk.incidents, desk.analyses)
+    return PreparationActivities(desk.incidents, desk.analyses, desk.transcripts)
 
 
 async def case_of(desk: Desk) -> Case:
@@ -88,3 +90,28 @@ async def test_a_digest_is_kept_and_told_in_a_line() -> None:
     digest = await desk.analyses.get_digest(KEY)
     assert digest
     assert line == f"{len(digest.shown)} items shown, {len(digest.left_out)} left out"
+
+
+async def test_what_a_model_has_read_stays_for_a_run_that_begins_anew() -> None:
+    desk = await Desk.opened()
+    await desk.found_logs(a_log_line(message="pool exhausted"))
+    await ENVIRONMENT.run(steps_of(desk).prepare_case, KEY)
+    await ENVIRONMENT.run(steps_of(desk).write_digest, KEY)
+    before = (await desk.analyses.get_prepared(KEY), await desk.analyses.get_digest(KEY))
+    await desk.transcripts.save_turn(KEY, a_turn(), Decimal(0))
+    await desk.found_logs(a_log_line(message="something else"))
+
+    await ENVIRONMENT.run(steps_of(desk).prepare_case, KEY)
+    await ENVIRONMENT.run(steps_of(desk).write_digest, KEY)
+
+    assert (await desk.analyses.get_prepared(KEY), await desk.analyses.get_digest(KEY)) == before
+
+
+async def test_what_no_model_has_read_is_prepared_anew() -> None:
+    desk = await Desk.opened()
+    await ENVIRONMENT.run(steps_of(desk).prepare_case, KEY)
+    await desk.found_logs(a_log_line(message="pool exhausted"))
+
+    await ENVIRONMENT.run(steps_of(desk).prepare_case, KEY)
+
+    assert [line.message for line in (await case_of(desk)).evidence.logs] == ["pool exhausted"]

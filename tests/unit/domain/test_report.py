@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -343,6 +344,22 @@ def test_a_models_tokens_and_price_are_told() -> None:
 
     assert "Tokens: 1,000,000 in, 2,000 out" in shown
     assert "about $1.01." in shown
+
+
+def test_what_an_investigation_cost_is_told_even_where_the_rules_had_to_finish_it() -> None:
+    authorship = Authorship(
+        analyst=AnalystKind.RULES,
+        model="rules",
+        usage=Usage(input_tokens=9000, output_tokens=900),
+        turns=3,
+        dollars=Decimal("0.27"),
+        instead_of_claude="the day's limit of 50 dollars is reached",
+    )
+
+    shown = page(report(conclusion=a_conclusion(authorship=authorship)))
+
+    assert "Turns of the model: 3. Tokens: 9,000 in, 900 out" in shown
+    assert "about $0.27." in shown
 
 
 def test_the_rules_analyst_costs_nothing() -> None:
