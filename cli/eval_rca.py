@@ -14,8 +14,9 @@ from domain.evaluation import Answer, Expected, Grade, Score, grade, score
 from domain.evaluation_duds import DUDS, Glance, oracle
 from domain.values import Value
 
-# A dud that is right more often than this shows that the scenarios are too easy.
+# A dud that is right more often than this shows that the scenarios are too easy ...
 MOST_FOR_A_DUD = 0.5
+FEWEST_TO_JUDGE = 6  # ... if there are so many; over a few of them anybody may be lucky
 
 _ANSWER = TypeAdapter(Answer)
 
@@ -98,6 +99,6 @@ def _failure(checked: Score) -> str:
     if checked.analyst == ORACLE:
         wrong = right < 1 or checked.decoys_convicted.some or checked.first_failing.ratio != 1
         return f"the oracle is right in {right:.0%} only" if wrong else ""
-    if right > MOST_FOR_A_DUD:
+    if right > MOST_FOR_A_DUD and checked.right.of >= FEWEST_TO_JUDGE:
         return f"{checked.analyst!r} is right in {right:.0%}: these scenarios measure little"
     return ""

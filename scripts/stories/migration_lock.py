@@ -135,7 +135,7 @@ SCENE = Scene(
             -5,
             "kubernetes",
             "Node ip-10-31-4-17 drained for its monthly patch",
-            "Evicted 11 pods, none of them in namespace parcels.",
+            "Moved 11 pods elsewhere, none of them of namespace parcels.",
             ("env:prod", "host:ip-10-31-4-17"),
         ),
     ),
