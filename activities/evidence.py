@@ -15,7 +15,7 @@ from domain.errors import NotFound
 from domain.evidence import Source, SourceResult, SourceStatus, Window
 from domain.monitor_query import metric_of
 from domain.neighbours import services_around
-from domain.ports import Analyses, Datadog
+from domain.ports import Analyses, Datadog, Events
 from domain.service_health import thinned
 
 MAX_LOGS = 1000  # lines per window: one page of Datadog's
@@ -45,13 +45,20 @@ class EvidenceActivities:
 
     @activity.defn
     async def fetch_events(self, frame: Frame) -> SourceResult:
-        """Changes anywhere and everything about our services and hosts, hours back."""
-        answer = await self._datadog.search_events(
-            searches.events(frame), frame.changes, limit=MAX_EVENTS
-        )
-        return await self._keep(
-            frame, Source.EVENTS, Evidence(events=answer.events), len(answer.events), answer.partial
-        )
+        """Changes anywhere and everything about our services and hosts, hours back.
+
+        Where the environment has more to report than fits, what is surely a change is asked for
+        apart, so that none is lost among the rest.
+        """
+        answer = await self._search_events(frame, searches.all_events(frame))
+        found, note = answer.events, answer.partial
+        if answer.partial:
+            narrow = await self._search_events(frame, searches.events(frame))
+            once = {event.event_id: event for event in (*found, *narrow.events)}
+            found = tuple(sorted(once.values(), key=lambda event: event.happened_at))
+            note = f"of everything: {note}" + (f"; {narrow.partial}" if narrow.partial else "")
+        evidence = Evidence(events=found)
+        return await self._keep(frame, Source.EVENTS, evidence, len(found), note)
 
     @activity.defn
     async def fetch_host(self, frame: Frame) -> SourceResult:
@@ -140,6 +147,9 @@ class EvidenceActivities:
     async def note_unanswered(self, key: AnalysisKey, result: SourceResult) -> None:
         """Keeps "could not ask" beside the evidence, so that nobody takes silence for health."""
         await self._analyses.save_source(key, result, Evidence())
+
+    async def _search_events(self, frame: Frame, query: str) -> Events:
+        return await self._datadog.search_events(query, frame.changes, limit=MAX_EVENTS)
 
     async def _search_logs(self, frame: Frame, source: Source, window: Window) -> SourceResult:
         answer = await self._datadog.search_logs(

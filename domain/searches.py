@@ -20,6 +20,15 @@ CHANGE_SOURCES = (
     "terraform",
     "kubernetes",
     "change_tracking",
+    "vault",
+    "consul",
+    "ansible",
+    "chef",
+    "puppet",
+    "helm",
+    "spinnaker",
+    "circleci",
+    "bitbucket",
 )
 
 
@@ -39,6 +48,15 @@ def severe_logs(frame: Frame) -> str:
 def events(frame: Frame) -> str:
     """Events about our services and hosts, and changes of any."""
     return any_of(subjects(frame), one_of("source", CHANGE_SOURCES))
+
+
+def all_events(frame: Frame) -> str:
+    """Those, and whatever else was reported in the environment: nobody knows every source.
+
+    Not other monitors' alerts on strangers, of which a bad hour has hundreds.
+    """
+    anything = all_of(term("env", frame.env), none_of("source", ("alert",)))
+    return any_of(events(frame), f"({anything})") if frame.env else events(frame)
 
 
 def related_logs(frame: Frame) -> str:

@@ -61,6 +61,31 @@ async def test_changes_are_looked_for_in_every_service() -> None:
     assert "source:deployment" in query
 
 
+async def test_whatever_else_the_environment_reports_is_looked_at_too() -> None:
+    frame, datadog = a_frame(), FakeDatadog()
+    steps = EvidenceActivities(datadog, await opened(frame))
+
+    await ENVIRONMENT.run(steps.fetch_events, frame)
+
+    ((query, _),) = datadog.event_searches
+    assert query.endswith(" OR (env:prod -source:alert))")
+
+
+async def test_changes_are_asked_for_apart_where_there_is_too_much_to_report() -> None:
+    frame, analyses = a_frame(), FakeAnalyses()
+    await analyses.open_analysis(frame)
+    datadog = FakeDatadog(events=[a_datadog_event(event_id=str(n)) for n in range(501)])
+    steps = EvidenceActivities(datadog, analyses)
+
+    result = await ENVIRONMENT.run(steps.fetch_events, frame)
+
+    wide, narrow = (query for query, _ in datadog.event_searches)
+    assert "env:prod" in wide
+    assert "env:prod" not in narrow
+    assert (result.count, len((await analyses.get_evidence(frame.key)).events)) == (500, 500)
+    assert result.note.startswith("of everything: stopped at the first 500")
+
+
 async def test_what_was_found_is_kept_under_its_source() -> None:
     frame = a_frame()
     analyses = await opened(frame)
