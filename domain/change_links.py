@@ -22,7 +22,8 @@ MOST = 4.0  # more ties than that prove no more
 MIN_IDENTIFIER = 4  # characters; shorter names are found everywhere
 # The strength of having come just before, by how long: what ran well for a while is innocent.
 FRESH = ((timedelta(minutes=5), 2.0), (timedelta(minutes=15), 1.5), (timedelta(minutes=30), 0.5))
-ON_THE_WAY = 0.5  # of that strength, for what did not fail first but calls what did
+BY_ASKING = 0.75  # of that strength, for whoever calls what was asked too much
+ON_THE_WAY = 0.5  # and for what calls the one that failed first, and that is all
 
 
 class Link(Value):
@@ -112,16 +113,29 @@ def _by_place(event: DatadogEvent, findings: Findings) -> Link | None:
     everybodys = not services and not labels(event, "host")
     if not everybodys and not {*failure.path, *findings.neighbours} & services:
         return None
-    if findings.is_nobodys_change:
+    if findings.is_nobodys_change or _others_fail(event, findings):
         return None
     there = any(map(findings.began_in, services)) and not findings.dependency
+    share = ON_THE_WAY if not there else BY_ASKING if not {*failure.grounds} & services else 1.0
     return Link(
-        strength=fresh if there else ON_THE_WAY * fresh,
+        strength=share * fresh,
         because=f"it came just before {failure.service!r} failed, "
         + ("and changed what that depends on" if there else "on the way there"),
         evidence_id=failure.evidence_id,
         fact="service" if failure.evidence_id.startswith("span") else "query",
     )
+
+
+def _others_fail(event: DatadogEvent, findings: Findings) -> bool:
+    """Whether the errors of the service that it changed come from other versions alone."""
+    brought, services = set(versions(event)), labels(event, *SERVICE_KEYS)
+    failing = {
+        version
+        for pattern in findings.voices.values()
+        if pattern.service in services
+        for version in pattern.versions
+    }
+    return bool(brought and failing) and not brought & failing
 
 
 def _took_effect_just_before(event: DatadogEvent, findings: Findings) -> bool:
