@@ -12,6 +12,7 @@ from domain.digest import build_digest
 from domain.errors import Misconfigured, UnexpectedReply
 from domain.evidence import SourceStatus
 from domain.investigation import (
+    ToolDescription,
     ToolResult,
     Transcript,
     Turn,
@@ -44,7 +45,7 @@ class TurnActivities:
         self._analyses = analyses
         self._transcripts = transcripts
         self._investigator = investigator
-        self._tools = (*toolbox.tools, FETCH_EVIDENCE)
+        self._toolbox = toolbox
         self._clock = clock
         self._unsaved: dict[tuple[AnalysisKey, int], Turn] = {}
 
@@ -66,7 +67,7 @@ class TurnActivities:
         await self._save(key, turn)
         await self._decline_calls(key, turn)
         await self._save_draft(key, transcript.before(number), turn)
-        return self._outcome(turn)
+        return await self._outcome(turn)
 
     @activity.defn
     async def ask_claude(self, key: AnalysisKey) -> Authorship:
@@ -94,11 +95,14 @@ class TurnActivities:
         if digest is None:  # a run that began before there were digests
             digest = await asyncio.to_thread(build_digest, case)
         turn = await self._investigator.take_turn(
-            case, digest, transcript, self._tools, conclude=conclude
+            case, digest, transcript, await self._tools(), conclude=conclude
         )
         turn = turn.model_copy(update={"forced_by": conclude})
         self._unsaved[key, turn.number] = turn
         return turn
+
+    async def _tools(self) -> tuple[ToolDescription, ...]:
+        return (*await self._toolbox.offered(), FETCH_EVIDENCE)
 
     async def _save(self, key: AnalysisKey, turn: Turn) -> None:
         await self._transcripts.save_turn(key, turn, bounded_cost(turn.model, turn.usage))
@@ -126,8 +130,8 @@ class TurnActivities:
         )
         await self._analyses.save_draft(key, draft)
 
-    def _outcome(self, turn: Turn) -> TurnOutcome:
-        known = {tool.name for tool in self._tools}
+    async def _outcome(self, turn: Turn) -> TurnOutcome:
+        known = {tool.name for tool in await self._tools()}
         return TurnOutcome(
             number=turn.number,
             calls=tuple(

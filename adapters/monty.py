@@ -24,7 +24,7 @@ from adapters.function_stubs import stubs_for
 from domain.case import Frame
 from domain.errors import InvalidInput, RayneError, TimedOut, Unavailable
 from domain.functions import Signature, StoredFunction
-from domain.investigation_ports import Toolbox
+from domain.investigation_ports import FixedToolbox
 
 PROCESSES: Final = 2
 MAX_CALLS: Final = 20  # of Datadog's functions, in one run
@@ -48,13 +48,13 @@ class MontySandbox:
     The pool's blocking form runs in threads: its other form can abort the interpreter at its end.
     """
 
-    def __init__(self, pool: Monty, toolbox: Toolbox) -> None:
+    def __init__(self, pool: Monty, toolbox: FixedToolbox) -> None:
         self._pool = pool
         self._toolbox = toolbox
         self._stubs = stubs_for(toolbox.tools)
 
     @classmethod
-    def open(cls, toolbox: Toolbox) -> Self:
+    def open(cls, toolbox: FixedToolbox) -> Self:
         """Starts no process before the first call."""
         pool = Monty(
             min_processes=0,
@@ -106,7 +106,9 @@ class MontySandbox:
 class _Calls:
     """Datadog's functions for one run, counted; called from its thread, asked on `loop`."""
 
-    def __init__(self, toolbox: Toolbox, frame: Frame, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, toolbox: FixedToolbox, frame: Frame, loop: asyncio.AbstractEventLoop
+    ) -> None:
         self._toolbox = toolbox
         self._frame = frame
         self._loop = loop

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from adapters import variables
 from adapters.variables import (
     Actions,
+    AutoWriteChoice,
     Count,
     DatadogSite,
     Dimension,
@@ -35,6 +36,7 @@ from adapters.variables import (
     WebAddress,
 )
 from domain.errors import Misconfigured
+from domain.functions import AutoWrite
 from domain.incidents import GroupingRules
 from domain.investigation import Budget
 
@@ -163,6 +165,7 @@ class Settings(BaseModel):
     pl_timeout: Duration = timedelta(seconds=60)  # then a command is killed
 
     state_dir: Folder = Path(".rayne")
+    auto_write: AutoWriteChoice = AutoWrite.REVIEW  # who approves functions that are added
     assets_dir: Folder = ASSETS  # templates of reports, and notes for the investigator
     log_level: LogLevel = "info"
     log_format: LogFormat = "auto"  # auto: text on a terminal, else JSON

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, FilePath, SecretStr
 from pydantic.fields import FieldInfo
 
+from domain.functions import AutoWrite
+
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _DURATION = re.compile(r"(?:\d+(?:ms|s|m|h|d))+")
 _PART = re.compile(r"(\d+)(ms|s|m|h|d)")
@@ -108,6 +110,11 @@ Effort = Annotated[
     Literal["low", "medium", "high", "xhigh", "max"],
     BeforeValidator(_lower),
     Field(description="low, medium, high, xhigh or max"),
+]
+AutoWriteChoice = Annotated[
+    AutoWrite,
+    BeforeValidator(_lower),
+    Field(description="off, review or on"),
 ]
 LogLevel = Annotated[
     Literal["debug", "info", "warning", "error"],

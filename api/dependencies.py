@@ -11,6 +11,9 @@ from api.datadog_port import Datadog
 from domain.analysis import AnalysisKey
 from domain.commands import CommandResult
 from domain.errors import NotOffered
+from domain.function_ports import Functions, FunctionSandbox
+from domain.functions import AutoWrite
+from domain.investigation_ports import FixedToolbox
 from domain.learning_ports import Feedbacks
 from domain.ports import Analyses, Clock, Inbox, Incidents
 from domain.progress import Progress
@@ -82,6 +85,16 @@ class Webhooks:
 
 
 @dataclass(frozen=True)
+class Tools:
+    """Read-only questions to Datadog, and the functions that were added to them."""
+
+    toolbox: FixedToolbox
+    functions: Functions
+    sandbox: FunctionSandbox
+    auto_write: AutoWrite
+
+
+@dataclass(frozen=True)
 class Resources:
     inbox: Inbox
     webhooks: Webhooks
@@ -97,6 +110,7 @@ class Resources:
     commands: Commands | None = None  # None: the operator listed none
     datadog: Datadog | None = None  # None: nobody gave us keys
     registrations: DatadogWebhooks | None = None  # None: as above
+    tools: Tools | None = None  # None: as above
 
 
 def resources(request: Request) -> Resources:
@@ -118,12 +132,19 @@ def registrations(resources: FromResources) -> DatadogWebhooks:
     return resources.registrations
 
 
+def tools(resources: FromResources) -> Tools:
+    if resources.tools is None:
+        raise _no_datadog()
+    return resources.tools
+
+
 def _no_datadog() -> NotOffered:
     return NotOffered("there is no Datadog here: set DD_API_KEY and DD_APP_KEY, or run `rayne up`")
 
 
 FromDatadog = Annotated[Datadog, Depends(datadog)]
 FromRegistrations = Annotated[DatadogWebhooks, Depends(registrations)]
+FromTools = Annotated[Tools, Depends(tools)]
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ _OF_THE_PRESENT: Final = " Tells the present, not the time of the incident."
 
 
 class DatadogToolbox:
-    """Implements `Toolbox`. Keeps nothing of a question, so any number may be asked at once."""
+    """Implements `FixedToolbox`. Keeps nothing of a question, so many may be asked at once."""
 
     def __init__(
         self,
@@ -39,6 +39,9 @@ class DatadogToolbox:
     def tools(self) -> tuple[ToolDescription, ...]:
         """Always in the same order and words: a model's prompt cache begins with them."""
         return tuple(_described(tool) for tool in self._offered.values())
+
+    async def offered(self) -> tuple[ToolDescription, ...]:
+        return self.tools
 
     async def ask(self, name: str, arguments: Mapping[str, JsonValue], frame: Frame) -> str:
         """A JSON text of at most `max_answer` characters; what was left out stands in `partial`.

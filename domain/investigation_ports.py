@@ -36,8 +36,9 @@ class Investigator(Protocol):
 class Toolbox(Protocol):
     """The read-only questions that a model may put to Datadog."""
 
-    @property
-    def tools(self) -> tuple[ToolDescription, ...]: ...
+    async def offered(self) -> tuple[ToolDescription, ...]:
+        """What may be asked now. Those that never change come first, always in one order."""
+        ...
 
     async def ask(self, name: str, arguments: Mapping[str, JsonValue], frame: Frame) -> str:
         """A bounded JSON text, which says itself what was left out of it.
@@ -46,6 +47,13 @@ class Toolbox(Protocol):
         do not fit, NotFound for a name that no tool has, and what asking Datadog raises.
         """
         ...
+
+
+class FixedToolbox(Toolbox, Protocol):
+    """One whose questions are the same for as long as the process lives."""
+
+    @property
+    def tools(self) -> tuple[ToolDescription, ...]: ...
 
 
 class Transcripts(Protocol):

@@ -19,13 +19,16 @@ from activities.tool_calls import ToolActivities
 from activities.turns import TurnActivities
 from adapters import clock
 from adapters.claude import Claude
+from adapters.extended_toolbox import ExtendedToolbox
 from adapters.forwarder import HttpForwarder
+from adapters.monty import MontySandbox
 from adapters.ollama import OllamaEmbedder
 from adapters.postgres.analyses import PostgresAnalyses
 from adapters.postgres.database import Database
 from adapters.postgres.event_history import PostgresEventHistory
 from adapters.postgres.feedback import PostgresFeedbacks
 from adapters.postgres.finished_analyses import PostgresFinishedAnalyses
+from adapters.postgres.functions import PostgresFunctions
 from adapters.postgres.inbox import PostgresInbox
 from adapters.postgres.incidents import PostgresIncidents
 from adapters.postgres.mutings import PostgresMutings
@@ -41,6 +44,7 @@ from dd_lib.sites import Addresses, addresses
 from domain.analysis import AnalystKind
 from domain.errors import Misconfigured
 from domain.investigation import DailyBudget
+from domain.investigation_ports import FixedToolbox
 from domain.mutings import MutingRules
 from domain.rules_analyst import RulesAnalyst
 from workers.registry import Steps
@@ -56,7 +60,7 @@ async def build_steps(settings: Settings, database: Database) -> AsyncIterator[S
         incidents, analyses = PostgresIncidents(database), PostgresAnalyses(database)
         transcripts = PostgresTranscripts(database)
         datadog = _datadog(settings, stack)
-        toolbox = datadog.toolbox()
+        toolbox = _toolbox(settings, database, datadog.toolbox(), stack)
         embedder = await _embedder(settings, stack)
         memory = await _memory(settings, embedder, stack)
         rememberer = Rememberer(incidents, analyses, PostgresFeedbacks(database), embedder, memory)
@@ -83,6 +87,14 @@ async def build_steps(settings: Settings, database: Database) -> AsyncIterator[S
             reactions=_reactions(settings, database, stack),
             downtimes=DowntimeActivities(datadog, PostgresMutings(database), incidents),
         )
+
+
+def _toolbox(
+    settings: Settings, database: Database, datadog: FixedToolbox, stack: AsyncExitStack
+) -> ExtendedToolbox:
+    sandbox = MontySandbox.open(datadog)
+    stack.push_async_callback(sandbox.aclose)
+    return ExtendedToolbox(datadog, PostgresFunctions(database), sandbox, settings.auto_write)
 
 
 def _reactions(settings: Settings, database: Database, stack: AsyncExitStack) -> ReactionActivities:

@@ -34,6 +34,9 @@ class Logs:
         self.asked: list[Mapping[str, JsonValue]] = []
         self.refuses = False
 
+    async def offered(self) -> tuple[ToolDescription, ...]:
+        return self.tools
+
     async def ask(self, name: str, arguments: Mapping[str, JsonValue], frame: Frame) -> str:
         self.asked.append(arguments)
         if self.refuses:

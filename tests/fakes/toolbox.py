@@ -37,6 +37,9 @@ class FakeToolbox:
     def tools(self) -> tuple[ToolDescription, ...]:
         return (SEARCH_LOGS, QUERY_METRICS)
 
+    async def offered(self) -> tuple[ToolDescription, ...]:
+        return self.tools
+
     async def ask(self, name: str, arguments: Mapping[str, JsonValue], frame: Frame) -> str:
         self.questions.append((name, dict(arguments)))
         if name not in {tool.name for tool in self.tools}:
