@@ -5,6 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from adapters import logs
 from adapters.settings import Settings
 from cli.eval_analysis import Arm
 from cli.eval_bench import throw_away
@@ -28,6 +29,7 @@ async def eval_rca(
     settings: Settings, folder: Path, arm: Arm, answers: Path | None, *, check: bool, as_json: bool
 ) -> bool:
     """Prints the figures. Whether the evaluation held its own check, if it was asked to."""
+    logs.configure("error", settings.log_format)  # hundreds of requests are no news here
     arm.settings(settings)
     file = answers or settings.state_dir / "evaluation" / f"rca-{arm}.jsonl"
     async with throw_away(settings) as ours:
