@@ -41,6 +41,8 @@ _INVESTIGATOR: Final = (
     files("adapters").joinpath("claude_investigator.md").read_text(encoding="utf-8")
 )
 
+_NOTES: Final = "\n\n# Notes of the people whose systems these are\n\n"
+
 
 class Claude:
     """Implements `Investigator` and `Analyst`. Keeps one pool of connections; `close` gives them
@@ -57,6 +59,7 @@ class Claude:
         effort: Effort | None = None,
     ) -> None:
         self._client = client
+        self._investigator = _INVESTIGATOR
         self._model = model
         self._output: OutputConfigParam = {"format": {"type": "json_schema", "schema": SCHEMA}}
         if effort:
@@ -98,6 +101,12 @@ class Claude:
             raise Misconfigured("ANTHROPIC_BASE_URL is not an address") from None
         return cls(client, model=model, credential=credential, timeout=timeout, effort=effort)
 
+    def heed(self, house_notes: str) -> None:
+        """Adds the operator's notes to the instructions: never text from outside."""
+        self._investigator = (
+            f"{_INVESTIGATOR}{_NOTES}{house_notes}" if house_notes else _INVESTIGATOR
+        )
+
     async def take_turn(
         self,
         case: Case,
@@ -119,7 +128,7 @@ class Claude:
                 max_tokens=MAX_TOKENS,
                 tools=described(tools) or anthropic.omit,
                 tool_choice=_choice(conclude) if tools else anthropic.omit,
-                system=_cached(_INVESTIGATOR),
+                system=_cached(self._investigator),
                 output_config=self._output,
                 messages=said,
             )

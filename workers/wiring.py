@@ -156,6 +156,7 @@ def _claude(settings: Settings, stack: AsyncExitStack) -> Claude | None:
         timeout=settings.claude_timeout,
         effort=settings.claude_effort,
     )
+    claude.heed(Templates(settings.assets_dir).house_notes())
     stack.push_async_callback(claude.close)
     return claude
 

@@ -270,3 +270,13 @@ async def test_a_secret_in_the_digest_or_in_a_result_does_not_leave() -> None:
         await investigation.to_the_end()
 
     assert b"hunter2" not in server.requests[-1].body
+
+
+async def test_the_operators_notes_join_the_instructions_and_stay_the_same() -> None:
+    async with investigating(ASKS, CONCLUDES) as (investigation, server):
+        investigation.claude.heed("A rollback is always allowed.")
+        await investigation.to_the_end()
+
+    instructions = [request.json["system"][0]["text"] for request in server.requests]
+    assert instructions[0].endswith("A rollback is always allowed.")
+    assert len(set(instructions)) == 1
