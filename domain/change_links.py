@@ -7,9 +7,10 @@ from datetime import timedelta
 from domain.changes import SERVICE_KEYS, ChangeKind, identifiers, kind_of, labels, versions
 from domain.distinctive_words import shared, words_of
 from domain.evidence import DatadogEvent
-from domain.findings import Findings, Utterance
+from domain.findings import Findings
 from domain.kindred_words import is_specific, kinds_of_change
 from domain.log_patterns import PatternChange
+from domain.utterances import Utterance
 from domain.values import Value
 
 NAMED = 3.0  # the errors spell the change's own name out

@@ -9,7 +9,7 @@ from domain.digest_facts import facts
 from domain.digest_logs import log_lines, patterns
 from domain.digest_onsets import onset_table
 from domain.digest_traces import traces
-from domain.findings import examine
+from domain.examination import examine
 from domain.missing_evidence import gaps
 from domain.values import Value
 

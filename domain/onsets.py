@@ -9,7 +9,7 @@ from domain.findings import Findings
 from domain.item_text import when
 from domain.items import health_by_id, metrics_by_id, origins_by_id, related_by_id
 from domain.log_patterns import LogPattern
-from domain.symptom import main_patterns
+from domain.symptom import carrying
 from domain.values import Value
 
 
@@ -32,18 +32,13 @@ def onsets(findings: Findings) -> tuple[Onset, ...]:
     case = findings.case
     found = (
         *_of_logs(findings.suspicious),
-        *_of_logs(_carrying(related_by_id(case.evidence, case.frame))),
+        *_of_logs(carrying(related_by_id(case.evidence, case.frame))),
         *_of_spans(case),
         *_of_health(case),
         *_of_metrics(case),
         _of_alert(case),
     )
     return tuple(sorted(found, key=lambda one: (one.at, one.service, one.evidence_id)))
-
-
-def _carrying(patterns: Mapping[str, LogPattern]) -> dict[str, LogPattern]:
-    kept = main_patterns(patterns.values())
-    return {key: pattern for key, pattern in patterns.items() if pattern in kept}
 
 
 def _of_logs(patterns: Mapping[str, LogPattern]) -> Iterable[Onset]:

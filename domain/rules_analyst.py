@@ -12,7 +12,8 @@ from domain.case import Case
 from domain.changes import SERVICE_KEYS, ChangeKind, labels
 from domain.culprit import Suspect, rank_suspects
 from domain.evidence import Source, SourceStatus
-from domain.findings import Findings, examine
+from domain.examination import examine
+from domain.findings import Findings
 from domain.missing_evidence import gaps
 from domain.rules_actions import immediate_actions, preventive_actions
 from domain.rules_alternatives import alternatives

@@ -52,6 +52,17 @@ def call_edges(spans: Sequence[SpanRecord]) -> tuple[CallEdge, ...]:
     return tuple(sorted(edges, key=_rank))
 
 
+def callers_of(service: str, edges: Iterable[CallEdge]) -> frozenset[str]:
+    return frozenset(edge.caller for edge in edges if edge.callee == service) - {""}
+
+
+def neighbours_of(service: str, edges: Iterable[CallEdge]) -> frozenset[str]:
+    """Who calls it, and whom it calls."""
+    edges = tuple(edges)
+    called = frozenset(edge.callee for edge in edges if edge.caller == service)
+    return callers_of(service, edges) | called
+
+
 def by_key(spans: Iterable[SpanRecord]) -> dict[SpanKey, SpanRecord]:
     return {(span.trace_id, span.span_id): span for span in spans}
 

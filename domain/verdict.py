@@ -36,7 +36,8 @@ from domain.case import Case
 from domain.change_links import POINTED_AT, strongest_link
 from domain.changes import ChangeKind, kind_of
 from domain.evidence import DatadogEvent, EvidenceItem, Source
-from domain.findings import Findings, examine
+from domain.examination import examine
+from domain.findings import Findings
 from domain.items import events_by_id
 from domain.missing_evidence import gaps, unasked_essentials
 from domain.quotes import stands_in

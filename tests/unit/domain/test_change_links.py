@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.change_links import NAMED, POINTED_AT, VAGUE, Link, strongest_link
 from domain.evidence import DatadogEvent
-from domain.findings import examine
+from domain.examination import examine
 from tests.factories import NOON, a_datadog_event, a_host, a_log_line
 from tests.unit.domain.cases import ONSET, a_case_with, error_lines
 

@@ -6,7 +6,7 @@ from typing import Any
 from domain.change_links import MENTIONED, Link, links_of
 from domain.culprit import rank_suspects
 from domain.evidence import DatadogEvent
-from domain.findings import examine
+from domain.examination import examine
 from tests.factories import a_datadog_event
 from tests.unit.domain.cases import ONSET, a_case_with, error_lines, failing_spans
 

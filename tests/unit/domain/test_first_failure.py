@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from domain.evidence import MetricSeries, SpanRecord
-from domain.findings import examine
+from domain.examination import examine
 from domain.first_failure import FirstFailure
 from tests.factories import NOON, a_frame, a_series, a_span
 from tests.unit.domain.cases import (

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from domain.findings import examine
+from domain.examination import examine
 from domain.onsets import Onset, onsets
 from tests.factories import NOON, a_series
 from tests.unit.domain.cases import ONSET, a_case_with, calm_spans, error_lines, failing_spans
