@@ -21,6 +21,7 @@ from adapters import clock
 from adapters.claude import Claude
 from adapters.extended_toolbox import ExtendedToolbox
 from adapters.forwarder import HttpForwarder
+from adapters.kingfisher import Kingfisher
 from adapters.monty import MontySandbox
 from adapters.ollama import OllamaEmbedder
 from adapters.postgres.analyses import PostgresAnalyses
@@ -46,6 +47,7 @@ from domain.errors import Misconfigured
 from domain.investigation import DailyBudget
 from domain.investigation_ports import FixedToolbox
 from domain.mutings import MutingRules
+from domain.redaction import detecting
 from domain.rules_analyst import RulesAnalyst
 from workers.registry import Steps
 
@@ -57,6 +59,7 @@ EMBEDDING_TIMEOUT = timedelta(seconds=20)
 async def build_steps(settings: Settings, database: Database) -> AsyncIterator[Steps]:
     """Every activity with its players; what was opened is closed at the end, last opened first."""
     async with AsyncExitStack() as stack:
+        stack.enter_context(detecting(await Kingfisher.load()))
         incidents, analyses = PostgresIncidents(database), PostgresAnalyses(database)
         transcripts = PostgresTranscripts(database)
         datadog = _datadog(settings, stack)
