@@ -46,6 +46,7 @@ STEPS = (
 
 # Runs that began before there were turns go on with one call: their order is fixed.
 INVESTIGATION = "investigation"
+HEALTH_LAST = "health-last"  # and before it, health was asked with the rest
 
 
 @workflow.defn
@@ -114,9 +115,13 @@ class RootCauseAnalysis:
             sources += [
                 self._ask(Source.RELATED_LOGS, "related logs", fetch.fetch_related_logs, frame),
                 self._ask(Source.SPANS, "spans", fetch.fetch_spans, frame),
-                self._ask(Source.HEALTH, "health", fetch.fetch_health, frame),
             ]
+            if not workflow.patched(HEALTH_LAST):
+                sources.append(self._ask(Source.HEALTH, "health", fetch.fetch_health, frame))
         await asyncio.gather(*sources)
+        if workflow.patched(HEALTH_LAST):
+            # Whose health to ask for, spans and other services' errors have just told.
+            await self._ask(Source.HEALTH, "health", fetch.fetch_health, frame)
 
     async def _ask(
         self,

@@ -167,6 +167,7 @@ SHAPES: dict[str, tuple[Story, dict[str, object]]] = {
     ),
     "prepared": (analysed, {"datadog": FakeDatadog(logs=[a_log_line()])}),
     "prepared-no-sources": (analysed, NO_SOURCES),
+    "health-last": (analysed, {"datadog": FakeDatadog(logs=[a_log_line()])}),
     "investigated": (analysed, {"claude": FakeInvestigator(ASKS, ASKS, CONCLUDES)}),
     "investigated-failed-call": (
         analysed,
