@@ -35,8 +35,8 @@ async def gather_evidence(steps: Steps, key: AnalysisKey) -> Frame:
         _settled(steps, frame, Source.METRICS, fetch.fetch_metrics),
         _settled(steps, frame, Source.RELATED_LOGS, fetch.fetch_related_logs),
         _settled(steps, frame, Source.SPANS, fetch.fetch_spans),
-        _settled(steps, frame, Source.HEALTH, fetch.fetch_health),
     )
+    await _settled(steps, frame, Source.HEALTH, fetch.fetch_health)  # the others tell of whom
     await steps.preparation.prepare_case(key)
     await steps.memory.embed_incident(frame)
     await _settled(steps, frame, Source.SIMILAR, steps.memory.find_similar)
