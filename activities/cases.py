@@ -5,9 +5,10 @@ from datetime import datetime
 
 from domain.alerts import Alert
 from domain.analysis import AnalysisKey, Conclusion
-from domain.case import Case, Evidence, Frame
+from domain.case import Case, Evidence, Frame, Prepared
 from domain.clean import clean
 from domain.errors import Broken
+from domain.evidence import Source
 from domain.incidents import Incident
 from domain.items import itemize
 from domain.ports import Analyses, Incidents
@@ -18,22 +19,70 @@ async def load_case(incidents: Incidents, analyses: Analyses, key: AnalysisKey) 
 
     Everything that leaves for a model, an embedder, the memory or a notebook comes from here.
     """
+    case = await load_prepared_case(incidents, analyses, key)
+    incident = await incidents.get_incident(key.incident_id)
+    alerts = await incidents.alerts_of(key.incident_id)
+    return await asyncio.to_thread(_brought_up_to_date, case, incident, alerts)
+
+
+async def load_prepared_case(incidents: Incidents, analyses: Analyses, key: AnalysisKey) -> Case:
+    """The same with the alerts that were there when it was prepared.
+
+    A model must read the same words at every turn, whatever has joined the incident since.
+    """
+    frame = await analyses.get_frame(key)
+    prepared = await analyses.get_prepared(key) or await prepare(incidents, analyses, key)
+    similar = await analyses.get_evidence(key, only=Source.SIMILAR)
+    tool_items = await analyses.get_tool_items(key)  # clean already
+    # In a thread, as all that computes: the API may share the loop.
+    case = await asyncio.to_thread(_case, frame, prepared, similar)
+    return case.model_copy(update={"items": (*case.items, *tool_items)})
+
+
+async def prepare(incidents: Incidents, analyses: Analyses, key: AnalysisKey) -> Prepared:
+    """Cleans and numbers what was fetched: seconds of computing, so once for an analysis.
+
+    Without similar incidents, which are looked for later.
+    """
     frame = await analyses.get_frame(key)
     evidence = await analyses.get_evidence(key)
     incident = await incidents.get_incident(key.incident_id)
     alerts = await incidents.alerts_of(key.incident_id)
-    # In a thread: a thousand log lines take a third of a second, and the API may share the loop.
-    return await asyncio.to_thread(_case, frame, evidence, incident, alerts)
+    return await asyncio.to_thread(_prepared, frame, evidence, incident, alerts)
 
 
-def _case(frame: Frame, evidence: Evidence, incident: Incident, alerts: tuple[Alert, ...]) -> Case:
-    frame, evidence = clean(frame), clean(evidence)
-    return Case(
+def _prepared(
+    frame: Frame, evidence: Evidence, incident: Incident, alerts: tuple[Alert, ...]
+) -> Prepared:
+    sources = tuple(one for one in evidence.sources if one.source is not Source.SIMILAR)
+    fetched = clean(evidence.model_copy(update={"sources": sources, "similar": ()}))
+    return Prepared(
         incident=clean(incident),
         alerts=tuple(clean(alert) for alert in alerts),
+        evidence=fetched,
+        items=itemize(fetched, clean(frame)),
+    )
+
+
+def _case(frame: Frame, prepared: Prepared, similar: Evidence) -> Case:
+    frame, similar = clean(frame), clean(similar)
+    sources = (*prepared.evidence.sources, *similar.sources)
+    return Case(
+        incident=prepared.incident,
+        alerts=prepared.alerts,
         frame=frame,
-        evidence=evidence,
-        items=itemize(evidence, frame),
+        evidence=prepared.evidence.model_copy(
+            update={"sources": sources, "similar": similar.similar}
+        ),
+        items=(*prepared.items, *itemize(similar, frame)),
+    )
+
+
+def _brought_up_to_date(case: Case, incident: Incident, alerts: tuple[Alert, ...]) -> Case:
+    if len(alerts) == len(case.alerts):
+        return case.model_copy(update={"incident": clean(incident)})
+    return case.model_copy(
+        update={"incident": clean(incident), "alerts": tuple(clean(alert) for alert in alerts)}
     )
 
 

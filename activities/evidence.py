@@ -4,6 +4,8 @@ Every step reads Datadog and overwrites its own source of its own analysis: safe
 come from the frame, so a retry an hour later reads the same minutes.
 """
 
+from collections.abc import Mapping
+
 from temporalio import activity
 
 from domain import searches
@@ -12,10 +14,17 @@ from domain.case import Evidence, Frame
 from domain.errors import NotFound
 from domain.evidence import Source, SourceResult, SourceStatus, Window
 from domain.monitor_query import metric_of
-from domain.ports import Analyses, Datadog
+from domain.neighbours import services_around
+from domain.ports import Analyses, Datadog, Events
+from domain.service_health import thinned
 
 MAX_LOGS = 1000  # lines per window: one page of Datadog's
+MAX_RELATED_LOGS = 500  # per window: other services matter less than ours
 MAX_EVENTS = 500
+# Datadog allows 300 span searches an hour, and an analysis takes two.
+MAX_TROUBLED_SPANS = 600
+MAX_USUAL_SPANS = 400  # enough to see who calls whom
+MAX_HEALTH_SERVICES = 6  # a request each
 
 
 class EvidenceActivities:
@@ -36,13 +45,20 @@ class EvidenceActivities:
 
     @activity.defn
     async def fetch_events(self, frame: Frame) -> SourceResult:
-        """Changes anywhere and everything about our services and hosts, hours back."""
-        answer = await self._datadog.search_events(
-            searches.events(frame), frame.changes, limit=MAX_EVENTS
-        )
-        return await self._keep(
-            frame, Source.EVENTS, Evidence(events=answer.events), len(answer.events), answer.partial
-        )
+        """Changes anywhere and everything about our services and hosts, hours back.
+
+        Where the environment has more to report than fits, what is surely a change is asked for
+        apart, so that none is lost among the rest.
+        """
+        answer = await self._search_events(frame, searches.all_events(frame))
+        found, note = answer.events, answer.partial
+        if answer.partial:
+            narrow = await self._search_events(frame, searches.events(frame))
+            once = {event.event_id: event for event in (*found, *narrow.events)}
+            found = tuple(sorted(once.values(), key=lambda event: event.happened_at))
+            note = f"of everything: {note}" + (f"; {narrow.partial}" if narrow.partial else "")
+        evidence = Evidence(events=found)
+        return await self._keep(frame, Source.EVENTS, evidence, len(found), note)
 
     @activity.defn
     async def fetch_host(self, frame: Frame) -> SourceResult:
@@ -77,9 +93,63 @@ class EvidenceActivities:
         )
 
     @activity.defn
+    async def fetch_related_logs(self, frame: Frame) -> SourceResult:
+        """Errors of the environment's other services, in the window and in the hours before it.
+
+        A line's time tells which: without the hours before, a service that always complains looks
+        like one that has just begun to.
+        """
+        query = searches.related_logs(frame)
+        if not query:
+            note = "the search for our own logs covers every service already"
+            return await self._keep(frame, Source.RELATED_LOGS, Evidence(), 0, note)
+        before = Window(start=frame.changes.start, end=frame.window.start)
+        usual = await self._datadog.search_logs(query, before, limit=MAX_RELATED_LOGS)
+        recent = await self._datadog.search_logs(query, frame.window, limit=MAX_RELATED_LOGS)
+        # A line on the border answers both searches.
+        earlier = tuple(line for line in usual.lines if line.logged_at < frame.window.start)
+        lines = (*earlier, *recent.lines)
+        note = _notes({"before the window": usual.partial, "in the window": recent.partial})
+        found = Evidence(related_logs=lines)
+        return await self._keep(frame, Source.RELATED_LOGS, found, len(lines), note)
+
+    @activity.defn
+    async def fetch_spans(self, frame: Frame) -> SourceResult:
+        """Failed and slow spans of the environment in the window, and some of any kind."""
+        everything, troubled = searches.spans(frame), searches.troubled_spans(frame)
+        if not everything:
+            note = "the alerts name neither an environment nor a service"
+            return await self._keep(frame, Source.SPANS, Evidence(), 0, note)
+        bad = await self._datadog.search_spans(troubled, frame.window, limit=MAX_TROUBLED_SPANS)
+        usual = await self._datadog.search_spans(everything, frame.window, limit=MAX_USUAL_SPANS)
+        once = {(span.trace_id, span.span_id): span for span in (*bad.spans, *usual.spans)}
+        spans = tuple(sorted(once.values(), key=lambda span: (span.started_at, span.span_id)))
+        note = _notes({"failed and slow": bad.partial, "all": usual.partial})
+        return await self._keep(frame, Source.SPANS, Evidence(spans=spans), len(spans), note)
+
+    @activity.defn
+    async def fetch_health(self, frame: Frame) -> SourceResult:
+        """Requests, errors and latency of ours and of those in trouble beside them, hours back.
+
+        To be asked after spans and related logs, which name those; else it looks at ours alone.
+        """
+        gathered = await self._analyses.get_evidence(frame.key)
+        services = services_around(frame, gathered, limit=MAX_HEALTH_SERVICES)
+        answers = [
+            await self._datadog.service_health(service, frame.env, frame.changes)
+            for service in services
+        ]
+        series = tuple(thinned(one, frame.window) for answer in answers for one in answer)
+        note = f"asked for {', '.join(services)}" if services else "no service is named"
+        return await self._keep(frame, Source.HEALTH, Evidence(health=series), len(series), note)
+
+    @activity.defn
     async def note_unanswered(self, key: AnalysisKey, result: SourceResult) -> None:
         """Keeps "could not ask" beside the evidence, so that nobody takes silence for health."""
         await self._analyses.save_source(key, result, Evidence())
+
+    async def _search_events(self, frame: Frame, query: str) -> Events:
+        return await self._datadog.search_events(query, frame.changes, limit=MAX_EVENTS)
 
     async def _search_logs(self, frame: Frame, source: Source, window: Window) -> SourceResult:
         answer = await self._datadog.search_logs(
@@ -109,3 +179,8 @@ class EvidenceActivities:
         result = SourceResult(source=source, status=status, count=count, note=note)
         await self._analyses.save_source(frame.key, result, evidence)
         return result
+
+
+def _notes(partial: Mapping[str, str]) -> str:
+    """What is missing from each of several answers; "" when nothing is."""
+    return "; ".join(f"{name}: {missing}" for name, missing in partial.items() if missing)

@@ -10,19 +10,22 @@ from domain.analysis import AnalysisKey, AnalystKind
 from domain.case import Frame
 from domain.evidence import Window
 from domain.incidents import Incident
+from domain.investigation import Budget, DailyBudget
 from domain.monitor_query import metric_of
 from domain.ports import Analyses, Incidents
 from domain.values import Value
 
 
 class FramingRules(Value):
-    """How far an analysis looks, and whom it asks first."""
+    """How far an analysis looks, whom it asks first, and what it may spend."""
 
     before: timedelta = timedelta(minutes=25)
     after: timedelta = timedelta(minutes=5)
     lookback: timedelta = timedelta(hours=6)
     analyst: AnalystKind = AnalystKind.RULES
     model_deadline: timedelta = timedelta(minutes=15)
+    budget: Budget = Budget()
+    daily: DailyBudget = DailyBudget()
 
 
 class FramingActivities:
@@ -63,6 +66,8 @@ def frame_of(
         metric_query=next((found for a in alerts if (found := metric_of(a.query))), ""),
         analyst=rules.analyst,
         model_deadline=rules.model_deadline,
+        budget=rules.budget,
+        daily=rules.daily,
     )
 
 

@@ -1,6 +1,7 @@
 """Write the incident's one notebook, and mark it resolved."""
 
 import asyncio
+from collections.abc import Sequence
 
 from temporalio import activity
 
@@ -12,19 +13,34 @@ from domain.incidents import Incident
 from domain.links import Links
 from domain.notebook import Notebook, NotebookChange, NotebookReference, Resolution
 from domain.ports import Analyses, Datadog, Incidents
-from domain.report import render
+from domain.report import LAYOUT, render
+from domain.report_document import Document, document
+from domain.report_facts import Report
+from domain.report_ports import Reports
 
 
 class NotebookActivities:
-    """`app_url` is where people open Datadog: links in the report lead there."""
+    """`app_url` is where people open Datadog: links in the report lead there.
+
+    `layout` names the notebook's sections, in order.
+    """
 
     def __init__(
-        self, datadog: Datadog, incidents: Incidents, analyses: Analyses, *, app_url: str
+        self,
+        datadog: Datadog,
+        incidents: Incidents,
+        analyses: Analyses,
+        reports: Reports,
+        *,
+        app_url: str,
+        layout: Sequence[str] = LAYOUT,
     ) -> None:
         self._datadog = datadog
         self._incidents = incidents
         self._analyses = analyses
+        self._reports = reports
         self._app_url = app_url
+        self._layout = layout
 
     @activity.defn
     async def write_notebook(self, key: AnalysisKey) -> NotebookReference:
@@ -72,11 +88,17 @@ class NotebookActivities:
         return await self._datadog.change_notebook(known.id, change)
 
     async def _render(self, case: Case, resolution: Resolution | None) -> Notebook:
+        """The notebook. What it says is kept in Rayne first: Datadog may refuse it."""
         conclusion, finished_at = await load_conclusion(self._analyses, case.frame.key)
         links = Links(self._app_url, case.frame.window)
-        return await asyncio.to_thread(
-            render, case, conclusion, links, resolution=resolution, at=finished_at
-        )
+        report = Report(case, conclusion, links, resolution, finished_at)
+        notebook, kept = await asyncio.to_thread(_written, report, self._layout)
+        await self._reports.save_report(case.frame.key, kept)
+        return notebook
+
+
+def _written(report: Report, layout: Sequence[str]) -> tuple[Notebook, Document]:
+    return render(report, layout), document(report)
 
 
 def _resolution(incident: Incident) -> Resolution | None:

@@ -4,24 +4,32 @@ from datetime import timedelta
 
 from temporalio import activity
 
-from activities.cases import load_case, load_conclusion
+from activities.cases import load_case
+from activities.remembering import Rememberer
 from domain.analysis import AnalysisKey
 from domain.case import Case, Evidence, Frame
 from domain.evidence import Source, SourceResult, SourceStatus
+from domain.likeness import with_reasons
 from domain.ports import Analyses, Embedder, Incidents, Memory
-from domain.recollection import past_incident, search_text
+from domain.recollection import search_text
 
 MAX_SIMILAR = 3
 
 
 class MemoryActivities:
     def __init__(
-        self, incidents: Incidents, analyses: Analyses, embedder: Embedder, memory: Memory
+        self,
+        incidents: Incidents,
+        analyses: Analyses,
+        embedder: Embedder,
+        memory: Memory,
+        rememberer: Rememberer,
     ) -> None:
         self._incidents = incidents
         self._analyses = analyses
         self._embedder = embedder
         self._memory = memory
+        self._rememberer = rememberer
 
     @activity.defn
     async def embed_incident(self, frame: Frame) -> str:
@@ -35,13 +43,15 @@ class MemoryActivities:
     async def find_similar(self, frame: Frame) -> SourceResult:
         """Only reads memory, then overwrites its own source: safe to repeat."""
         case = await load_case(self._incidents, self._analyses, frame.key)
-        similar = await self._memory.recall(
-            _text(case),
+        text = _text(case)
+        found = await self._memory.recall(
+            text,
             await self._analyses.get_embedding(frame.key),
             before=frame.first_alert_at,
             excluding=frame.incident_key,
             limit=MAX_SIMILAR,
         )
+        similar = tuple(with_reasons(one, text, case.frame) for one in found)
         status = SourceStatus.FOUND if similar else SourceStatus.NOTHING
         result = SourceResult(source=Source.SIMILAR, status=status, count=len(similar))
         await self._analyses.save_source(frame.key, result, Evidence(similar=similar))
@@ -50,10 +60,7 @@ class MemoryActivities:
     @activity.defn
     async def remember_incident(self, key: AnalysisKey) -> None:
         """Safe to repeat: memory holds one entry per incident."""
-        case = await load_case(self._incidents, self._analyses, key)
-        conclusion, finished_at = await load_conclusion(self._analyses, key)
-        past = past_incident(case, conclusion, case.incident.notebook, at=finished_at)
-        await self._memory.remember(past, await self._analyses.get_embedding(key))
+        await self._rememberer.remember(key)
 
     @activity.defn
     async def note_duration(self, incident_id: int) -> None:

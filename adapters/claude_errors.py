@@ -76,7 +76,8 @@ def _refused(error: anthropic.APIStatusError, model: str, where: str) -> RayneEr
         return Misconfigured(f"Anthropic put the organization on hold ({where})")
     if _mentions(error, _NOT_THIS_MODEL):
         return Misconfigured(
-            f"model {model!r} cannot answer in a schema: see RAYNE_CLAUDE_MODEL ({where})"
+            f"model {model!r} cannot do what is asked of it: see RAYNE_CLAUDE_MODEL and"
+            f" RAYNE_CLAUDE_EFFORT ({where})"
         )
     return InvalidInput(f"Claude refused the request as invalid ({where})")
 

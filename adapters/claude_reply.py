@@ -1,14 +1,17 @@
-"""The agreed shape of Claude's answer: the schema that we ask for, and how a reply is read."""
+"""The agreed shape of Claude's answers: the schema that we ask for, and how a reply is read."""
 
 from typing import Final
 
 import anthropic
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from domain.analysis import AnalystKind, Authorship, Draft, Explanation, Usage
 from domain.errors import Garbled, InvalidInput, UnexpectedReply
+from domain.investigation import ToolCall, Turn
+
+Block = dict[str, JsonValue]
 
 
 class _Complete(GenerateJsonSchema):
@@ -36,11 +39,6 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
-class _Block(_Part):
-    type: str
-    text: str = ""
-
-
 class _StopDetails(_Part):
     category: str | None = None
 
@@ -54,7 +52,7 @@ class _Usage(_Part):
 
 class _Reply(_Part):
     model: str
-    content: tuple[_Block, ...]
+    content: tuple[Block, ...]
     stop_reason: str | None
     stop_details: _StopDetails | None = None
     usage: _Usage
@@ -67,24 +65,51 @@ def read_reply(body: str) -> Draft:
     answer was cut off or is none of the Messages API, and Garbled when it breaks the schema.
     None of them quotes the answer.
     """
+    reply = _reply(body)
+    _check_ending(reply, {"end_turn"})
     try:
-        reply = _Reply.model_validate_json(body)
+        explanation = _explanation(reply)
     except ValidationError as error:
-        raise UnexpectedReply(
-            f"Claude's address answered with something else than a message ({_places(error)})"
-        ) from None  # the cause would carry the answer into logs and histories
-    _check_ending(reply)
+        raise Garbled(f"Claude's answer breaks the agreed schema ({_places(error)})") from None
     return Draft(
-        explanation=_explanation(reply),
+        explanation=explanation,
         authorship=Authorship(
             analyst=AnalystKind.CLAUDE, model=reply.model, usage=_usage(reply.usage)
         ),
     )
 
 
-def _check_ending(reply: _Reply) -> None:
+def read_turn(body: str, number: int) -> Turn:
+    """The turn in the body of a successful answer.
+
+    An answer that neither asks nor fits the schema is a turn without calls and explanation: it was
+    paid for, so it must be counted. Raises InvalidInput and UnexpectedReply as `read_reply` does.
+    """
+    reply = _reply(body)
+    _check_ending(reply, {"end_turn", "tool_use"})
+    calls = tuple(_call(block) for block in reply.content if block.get("type") == "tool_use")
+    return Turn(
+        number=number,
+        model=reply.model,
+        usage=_usage(reply.usage),
+        content=reply.content,
+        calls=calls,
+        explanation=None if calls else _readable_explanation(reply),
+    )
+
+
+def _reply(body: str) -> _Reply:
+    try:
+        return _Reply.model_validate_json(body)
+    except ValidationError as error:
+        raise UnexpectedReply(
+            f"Claude's address answered with something else than a message ({_places(error)})"
+        ) from None  # the cause would carry the answer into logs and histories
+
+
+def _check_ending(reply: _Reply, good: set[str]) -> None:
     match reply.stop_reason:
-        case "end_turn":
+        case reason if reason in good:
             return
         case "refusal":
             category = reply.stop_details.category if reply.stop_details else None
@@ -101,11 +126,25 @@ def _check_ending(reply: _Reply) -> None:
 
 def _explanation(reply: _Reply) -> Explanation:
     # Thinking blocks come first where the model thinks; only text blocks are the answer.
-    text = "".join(block.text for block in reply.content if block.type == "text")
+    text = "".join(str(block.get("text")) for block in reply.content if block.get("type") == "text")
+    return Explanation.model_validate_json(text)
+
+
+def _readable_explanation(reply: _Reply) -> Explanation | None:
     try:
-        return Explanation.model_validate_json(text)
-    except ValidationError as error:
-        raise Garbled(f"Claude's answer breaks the agreed schema ({_places(error)})") from None
+        return _explanation(reply)
+    except ValidationError:
+        return None
+
+
+def _call(block: Block) -> ToolCall:
+    """Whatever the model asks: whether there is such a tool is for those to say who have it."""
+    arguments = block.get("input")
+    return ToolCall(
+        id=str(block.get("id")),
+        name=str(block.get("name")),
+        arguments=arguments if isinstance(arguments, dict) else {"input": arguments},
+    )
 
 
 def _usage(usage: _Usage) -> Usage:

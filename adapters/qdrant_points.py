@@ -75,9 +75,10 @@ def similar(
         matched_by.append("meaning")
     if overlap >= WORDS_FLOOR:
         matched_by.append("words")
+    incident = incident_of(point.payload)
     return SimilarIncident(
-        incident=incident_of(point.payload),
-        score=point.score,
+        incident=incident,
+        score=point.score * incident.standing.weight,
         matched_by=tuple(matched_by),
         similarity=similarity,
     )

@@ -4,6 +4,7 @@ import ipaddress
 import os
 from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Self
 
@@ -12,10 +13,13 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from adapters import variables
 from adapters.variables import (
     Actions,
+    AutoWriteChoice,
     Count,
     DatadogSite,
     Dimension,
+    Dollars,
     Duration,
+    Effort,
     EmbedderChoice,
     ExistingFile,
     Folder,
@@ -28,10 +32,13 @@ from adapters.variables import (
     SslMode,
     Switch,
     Text,
+    Tokens,
     WebAddress,
 )
 from domain.errors import Misconfigured
+from domain.functions import AutoWrite
 from domain.incidents import GroupingRules
+from domain.investigation import Budget
 
 # These keep the names that their own tools gave them; every other variable is RAYNE_<FIELD>.
 _NAMED_ELSEWHERE = (
@@ -63,6 +70,10 @@ def variable(field: str) -> str:
     return field.upper() if field.startswith(_NAMED_ELSEWHERE) else f"RAYNE_{field.upper()}"
 
 
+# Beside the packages, as in a checkout and in the image.
+ASSETS = Path(__file__).parents[1] / "assets"
+
+
 class Settings(BaseModel):
     """Everything an operator can choose. Each field is read from `variable(field)`."""
 
@@ -88,6 +99,13 @@ class Settings(BaseModel):
     claude_model: Text = "claude-sonnet-5-5"
     claude_timeout: Duration = timedelta(minutes=4)  # of one request
     claude_deadline: Duration = timedelta(minutes=15)  # then the rules analyst delivers
+    claude_effort: Effort | None = None  # how hard it thinks; None: as the model does by itself
+    # What one analysis may spend before Claude must conclude, and all of a day (UTC) together.
+    claude_max_turns: Count = 12
+    claude_max_tokens: Tokens = 600_000  # read and written, cached ones included
+    claude_max_dollars: Dollars = Decimal(2)
+    claude_max_time: Duration = timedelta(minutes=10)
+    daily_dollars: Dollars = Decimal(50)  # then the rules analyst writes until midnight
 
     # PostgreSQL. Without a host an embedded server is started.
     db_host: Text | None = None
@@ -147,6 +165,8 @@ class Settings(BaseModel):
     pl_timeout: Duration = timedelta(seconds=60)  # then a command is killed
 
     state_dir: Folder = Path(".rayne")
+    auto_write: AutoWriteChoice = AutoWrite.REVIEW  # who approves functions that are added
+    assets_dir: Folder = ASSETS  # templates of reports, and notes for the investigator
     log_level: LogLevel = "info"
     log_format: LogFormat = "auto"  # auto: text on a terminal, else JSON
 
@@ -223,6 +243,15 @@ class Settings(BaseModel):
             group_wait=self.group_wait,
             group_idle=self.group_idle,
             analyze_no_data=self.analyze_no_data,
+        )
+
+    @property
+    def budget(self) -> Budget:
+        return Budget(
+            turns=self.claude_max_turns,
+            tokens=self.claude_max_tokens,
+            dollars=self.claude_max_dollars,
+            time=self.claude_max_time,
         )
 
     @property

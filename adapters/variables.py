@@ -5,12 +5,15 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, FilePath, SecretStr
 from pydantic.fields import FieldInfo
+
+from domain.functions import AutoWrite
 
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _DURATION = re.compile(r"(?:\d+(?:ms|s|m|h|d))+")
@@ -58,6 +61,11 @@ Secret = Annotated[SecretStr, Field(description="a text")]
 Port = Annotated[int, Field(ge=1, le=65535, description="a port number from 1 to 65535")]
 Count = Annotated[int, Field(ge=1, le=1000, description="a whole number from 1 to 1000")]
 Dimension = Annotated[int, Field(ge=1, le=65536, description="a whole number from 1 to 65536")]
+Tokens = Annotated[int, Field(ge=1, description="a whole number of tokens")]
+Dollars = Annotated[
+    Decimal,
+    Field(ge=0, decimal_places=4, allow_inf_nan=False, description="dollars such as 2 or 0.50"),
+]
 Switch = Annotated[bool, Field(description="true or false")]
 Duration = Annotated[
     timedelta,
@@ -97,6 +105,16 @@ EmbedderChoice = Annotated[
     Literal["auto", "wordllama", "ollama"],
     BeforeValidator(_lower),
     Field(description="auto, wordllama or ollama"),
+]
+Effort = Annotated[
+    Literal["low", "medium", "high", "xhigh", "max"],
+    BeforeValidator(_lower),
+    Field(description="low, medium, high, xhigh or max"),
+]
+AutoWriteChoice = Annotated[
+    AutoWrite,
+    BeforeValidator(_lower),
+    Field(description="off, review or on"),
 ]
 LogLevel = Annotated[
     Literal["debug", "info", "warning", "error"],

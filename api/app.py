@@ -7,12 +7,14 @@ from api.errors import install_error_handlers
 from api.routes import (
     downtimes,
     events,
+    feedback,
     health,
     hosts,
     incidents,
     logs,
     monitors,
     private_locations,
+    reports,
     services,
     webhook_configs,
     webhook_history,
@@ -20,7 +22,7 @@ from api.routes import (
     webhooks,
 )
 
-OWN = (health, webhooks, webhook_configs, webhook_history, incidents)
+OWN = (health, webhooks, webhook_configs, webhook_history, incidents, feedback, reports)
 DATADOGS = (
     webhook_registration,
     downtimes,

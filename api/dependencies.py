@@ -5,14 +5,19 @@ from dataclasses import dataclass, field
 from typing import Annotated, Protocol, cast
 
 from fastapi import Depends, Request
-from pydantic import SecretStr
+from pydantic import JsonValue, SecretStr
 
 from api.datadog_port import Datadog
 from domain.analysis import AnalysisKey
 from domain.commands import CommandResult
 from domain.errors import NotOffered
+from domain.function_ports import Functions, FunctionSandbox
+from domain.functions import AutoWrite
+from domain.investigation_ports import FixedToolbox
+from domain.learning_ports import Feedbacks
 from domain.ports import Analyses, Clock, Inbox, Incidents
 from domain.progress import Progress
+from domain.report_ports import Reports
 from domain.webhook_ports import DatadogWebhooks, EventHistory, UnreadEvents, WebhookConfigs
 
 Probe = Callable[[], Awaitable[None]]
@@ -26,6 +31,30 @@ class Runs(Protocol):
 
     async def downtime_cancelled(self, key: str) -> None:
         """Tells the run that made the downtime of `key`. Raises NotFound where none runs."""
+        ...
+
+    async def feedback_given(self, incident_id: int) -> None:
+        """Has memory heed what people said of an incident."""
+        ...
+
+
+class FilledTemplate(Protocol):
+    """A template with a report's values in it."""
+
+    @property
+    def media_type(self) -> str: ...
+
+    @property
+    def text(self) -> str: ...
+
+
+class Templates(Protocol):
+    """Shapes that a report can be had in."""
+
+    def names(self) -> tuple[str, ...]: ...
+
+    def fill(self, name: str, document: Mapping[str, JsonValue]) -> FilledTemplate:
+        """Raises NotFound, or Misconfigured naming what is wrong with the template."""
         ...
 
 
@@ -56,11 +85,24 @@ class Webhooks:
 
 
 @dataclass(frozen=True)
+class Tools:
+    """Read-only questions to Datadog, and the functions that were added to them."""
+
+    toolbox: FixedToolbox
+    functions: Functions
+    sandbox: FunctionSandbox
+    auto_write: AutoWrite
+
+
+@dataclass(frozen=True)
 class Resources:
     inbox: Inbox
     webhooks: Webhooks
     incidents: Incidents
     analyses: Analyses
+    feedbacks: Feedbacks
+    reports: Reports
+    templates: Templates
     runs: Runs
     clock: Clock
     access: Access = field(default_factory=Access)
@@ -68,6 +110,7 @@ class Resources:
     commands: Commands | None = None  # None: the operator listed none
     datadog: Datadog | None = None  # None: nobody gave us keys
     registrations: DatadogWebhooks | None = None  # None: as above
+    tools: Tools | None = None  # None: as above
 
 
 def resources(request: Request) -> Resources:
@@ -89,12 +132,19 @@ def registrations(resources: FromResources) -> DatadogWebhooks:
     return resources.registrations
 
 
+def tools(resources: FromResources) -> Tools:
+    if resources.tools is None:
+        raise _no_datadog()
+    return resources.tools
+
+
 def _no_datadog() -> NotOffered:
     return NotOffered("there is no Datadog here: set DD_API_KEY and DD_APP_KEY, or run `rayne up`")
 
 
 FromDatadog = Annotated[Datadog, Depends(datadog)]
 FromRegistrations = Annotated[DatadogWebhooks, Depends(registrations)]
+FromTools = Annotated[Tools, Depends(tools)]
 
 
 @dataclass(frozen=True)

@@ -2,31 +2,37 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 from temporalio.client import Client
 
 from adapters import clock, uvicorn
 from adapters.commands import Commands
+from adapters.monty import MontySandbox
 from adapters.postgres.analyses import PostgresAnalyses
 from adapters.postgres.database import Database
 from adapters.postgres.event_history import PostgresEventHistory
+from adapters.postgres.feedback import PostgresFeedbacks
+from adapters.postgres.functions import PostgresFunctions
 from adapters.postgres.inbox import PostgresInbox
 from adapters.postgres.incidents import PostgresIncidents
 from adapters.postgres.relay import PostgresRelay
+from adapters.postgres.reports import PostgresReports
 from adapters.postgres.unread_events import PostgresUnreadEvents
 from adapters.postgres.webhook_configs import PostgresWebhookConfigs
 from adapters.relay import Relay
 from adapters.settings import Settings
+from adapters.templates import Templates
 from adapters.temporal import bounded, check, connect
 from api.agent_app import create_agent_app
 from api.app import create_app
 from api.datadog_proxy import DatadogProxy
 from api.datadog_webhooks import RegisteredWebhooks
-from api.dependencies import Access, Resources, Webhooks
+from api.dependencies import Access, Resources, Tools, Webhooks
 from dd_lib.client import DatadogClient
 from dd_lib.sites import addresses
+from dd_lib.toolbox import DatadogToolbox
 from domain.errors import Misconfigured
 from workflows.client import WorkflowClient
 
@@ -53,9 +59,12 @@ async def _serve(
     ready: Callable[[], None] | None,
 ) -> None:
     _refuse_to_be_open(settings)
-    async with _database(settings) as database, _datadog(settings) as datadog:
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(_database(settings))
+        datadog = await stack.enter_async_context(_datadog(settings))
+        tools = await stack.enter_async_context(_tools(settings, database, datadog))
         temporal = await connect(settings, lazy=True)
-        app = create(_resources(settings, database, temporal, datadog))
+        app = create(_resources(settings, database, temporal, datadog, tools))
         relay = Relay(PostgresRelay(database), WorkflowClient(temporal, bounded), settings.grouping)
         relaying = asyncio.create_task(relay.run(stop))
         relaying.add_done_callback(lambda _: stop.set())  # a defect there must not go unseen
@@ -67,7 +76,11 @@ async def _serve(
 
 
 def _resources(
-    settings: Settings, database: Database, temporal: Client, datadog: DatadogClient | None
+    settings: Settings,
+    database: Database,
+    temporal: Client,
+    datadog: DatadogClient | None,
+    tools: Tools | None,
 ) -> Resources:
     async def temporal_answers() -> None:
         await check(temporal)
@@ -77,6 +90,9 @@ def _resources(
         webhooks=_webhooks(database),
         incidents=PostgresIncidents(database),
         analyses=PostgresAnalyses(database),
+        feedbacks=PostgresFeedbacks(database),
+        reports=PostgresReports(database),
+        templates=Templates(settings.assets_dir),
         runs=WorkflowClient(temporal, bounded),
         clock=clock.now,
         access=Access(
@@ -88,6 +104,7 @@ def _resources(
         commands=_commands(settings),
         datadog=DatadogProxy(datadog) if datadog else None,
         registrations=RegisteredWebhooks(datadog) if datadog else None,
+        tools=tools,
     )
 
 
@@ -119,6 +136,22 @@ async def _database(settings: Settings) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
+
+
+@asynccontextmanager
+async def _tools(
+    settings: Settings, database: Database, datadog: DatadogClient | None
+) -> AsyncIterator[Tools | None]:
+    """None without keys. No sandbox process is started before a function is checked or run."""
+    if datadog is None:
+        yield None
+        return
+    toolbox = DatadogToolbox(datadog)
+    sandbox = MontySandbox.open(toolbox)
+    try:
+        yield Tools(toolbox, PostgresFunctions(database), sandbox, settings.auto_write)
+    finally:
+        await sandbox.aclose()
 
 
 @asynccontextmanager

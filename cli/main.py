@@ -26,6 +26,12 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+memory = typer.Typer(help="What Rayne remembers of past incidents.", no_args_is_help=True)
+app.add_typer(memory, name="memory")
+evaluation = typer.Typer(
+    help="Score analysts and memory where the answers are known.", no_args_is_help=True
+)
+app.add_typer(evaluation, name="eval")
 console = Console()
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on, instead of RAYNE_API_HOST.")]
@@ -118,6 +124,46 @@ def replay_command(
 
     aimed = stack.aim(settings) if stack else settings
     run(replay(aimed, files or [], console, from_server=from_server))
+
+
+@memory.command("rebuild")
+def memory_rebuild_command() -> None:
+    """Remember every incident again: after a change of the embedding model, or a lost store."""
+    settings = _settings()
+    stack = running_stack(StateFolder(settings.state_dir))
+    from cli.memory import rebuild
+
+    run(rebuild(stack.aim(settings) if stack else settings, console))
+
+
+@evaluation.command("rca")
+def eval_rca_command(
+    folder: Annotated[Path, typer.Argument(help="A scenario, or a folder of them.")],
+    analyst: Annotated[str, typer.Option(help="rules, claude or claude-alone.")] = "rules",
+    check: Annotated[bool, typer.Option(help="Score the oracle and the duds too.")] = False,
+    answers: Annotated[Path | None, typer.Option(help="Where to write the answers.")] = None,
+    json: Annotated[bool, typer.Option(help="Print JSON.")] = False,
+) -> None:
+    """Put scenarios to an analyst, then grade its answers by what each scenario expects."""
+    settings = _settings()
+    from cli.eval import arm_of, eval_rca
+
+    arm = arm_of(analyst)
+    if not run(eval_rca(settings, folder, arm, answers, check=check, as_json=json)):
+        raise typer.Exit(FAILED)
+
+
+@evaluation.command("retrieval")
+def eval_retrieval_command(
+    incidents: Annotated[Path, typer.Option(help="JSON lines: past incidents.")],
+    queries: Annotated[Path, typer.Option(help="JSON lines: queries with what is relevant.")],
+    json: Annotated[bool, typer.Option(help="Print JSON.")] = False,
+) -> None:
+    """Search past incidents by memory and by plain BM25, and compare."""
+    _settings()
+    from cli.eval import eval_retrieval
+
+    run(eval_retrieval(incidents, queries, as_json=json))
 
 
 def _settings(*, host: str | None = None) -> Settings:

@@ -4,12 +4,24 @@ from datetime import timedelta
 
 import httpx
 
-from dd_lib import downtimes, events, hosts, logs, metrics, monitors, notebooks, validation
+from dd_lib import (
+    downtimes,
+    events,
+    hosts,
+    logs,
+    metrics,
+    monitors,
+    notebooks,
+    service_health,
+    span_records,
+    validation,
+)
 from dd_lib.client import DEFAULT_TIMEOUT, DatadogClient
+from dd_lib.toolbox import DatadogToolbox
 from domain.downtimes import Downtime, DowntimeRequest
 from domain.evidence import Host, MetricSeries, Monitor, Window
 from domain.notebook import Notebook, NotebookChange, NotebookReference
-from domain.ports import Events, Logs
+from domain.ports import Events, Logs, Spans
 
 
 class DatadogApi:
@@ -61,6 +73,16 @@ class DatadogApi:
     async def query_metric(self, query: str, window: Window) -> tuple[MetricSeries, ...]:
         return await metrics.query_metric(self._client, query, window)
 
+    async def search_spans(self, query: str, window: Window, *, limit: int) -> Spans:
+        return await span_records.search_span_records(self._client, query, window, limit)
+
+    async def service_health(
+        self, service: str, env: str, window: Window
+    ) -> tuple[MetricSeries, ...]:
+        found = await service_health.get_service_health(self._client, service, window, env=env)
+        scope = ",".join(f"{key}:{v}" for key, v in (("service", service), ("env", env)) if v)
+        return tuple(series.model_copy(update={"scope": scope}) for series in found.values())
+
     async def find_notebook(self, key: str) -> NotebookReference | None:
         return await notebooks.find_notebook(self._client, self._app_url, key)
 
@@ -78,6 +100,10 @@ class DatadogApi:
 
     async def cancel_downtime(self, id: str) -> None:
         await downtimes.cancel_downtime(self._client, id)
+
+    def toolbox(self) -> DatadogToolbox:
+        """Asks over the same connections, so that both keep to the same rate limits."""
+        return DatadogToolbox(self._client)
 
     async def check_keys(self) -> None:
         """Raises Misconfigured where Datadog refuses either key."""

@@ -4,7 +4,14 @@ from collections.abc import Sequence
 
 from pydantic import JsonValue
 
-from domain.notebook import Cell, LogStreamCell, MarkdownCell, TimeseriesCell
+from domain.notebook import (
+    Cell,
+    LogStreamCell,
+    MarkdownCell,
+    ServiceGraphCell,
+    TimeseriesCell,
+)
+from domain.query import term
 
 WireCell = dict[str, JsonValue]
 
@@ -15,7 +22,9 @@ def wire_cell(cell: Cell) -> WireCell:
         case MarkdownCell(text=text):
             definition: WireCell = {"type": "markdown", "text": text}
         case TimeseriesCell():
-            definition = _timeseries(cell)
+            definition = _timeseries(cell.title, {"data_source": "metrics", "query": cell.query})
+        case ServiceGraphCell():
+            definition = _timeseries(cell.title, _service_query(cell))
         case LogStreamCell():
             definition = _log_stream(cell)
     return {"type": "notebook_cells", "attributes": {"definition": definition}}
@@ -70,20 +79,29 @@ def _holds(answered: JsonValue, sent: JsonValue) -> bool:
     return answered == sent
 
 
-def _timeseries(cell: TimeseriesCell) -> WireCell:
+def _timeseries(title: str, query: WireCell) -> WireCell:
     return {
         "type": "timeseries",
-        "title": cell.title,
+        "title": title,
         "show_legend": True,
         "requests": [
             {
                 "response_format": "timeseries",
                 "display_type": "line",
-                "queries": [{"data_source": "metrics", "name": "query1", "query": cell.query}],
+                "queries": [{**query, "name": "query1"}],
                 "formulas": [{"formula": "query1"}],
             }
         ],
     }
+
+
+def _service_query(cell: ServiceGraphCell) -> WireCell:
+    query: WireCell = {
+        "data_source": "apm_metrics",
+        "service": cell.service,
+        "stat": cell.statistic,
+    }
+    return {**query, "query_filter": term("env", cell.env)} if cell.env else query
 
 
 def _log_stream(cell: LogStreamCell) -> WireCell:

@@ -66,8 +66,7 @@ async def find_notebook(client: DatadogClient, app_url: str, key: str) -> Notebo
 async def create_notebook(
     client: DatadogClient, app_url: str, notebook: Notebook
 ) -> NotebookReference:
-    cells = [wire_cell(cell) for cell in notebook.cells]
-    created = await client.post(PATH, _One, _body(notebook, cells, _Attributes()))
+    created = await client.post(PATH, _One, notebook_body(notebook))
     return _reference(app_url, created.data)
 
 
@@ -86,6 +85,11 @@ async def change_notebook(
     except Conflict as error:
         raise Unavailable(f"somebody else is editing notebook {notebook_id}") from error
     return _reference(app_url, after.data, without=_ids(before) - set(own))
+
+
+def notebook_body(notebook: Notebook) -> JsonValue:
+    """What POST takes."""
+    return _body(notebook, [wire_cell(cell) for cell in notebook.cells], _Attributes())
 
 
 def _body(notebook: Notebook, cells: Sequence[WireCell], before: _Attributes) -> JsonValue:

@@ -1,6 +1,7 @@
 """What an analyst says, and what is left of it after code has checked it."""
 
 from datetime import timedelta
+from decimal import Decimal
 from enum import StrEnum
 
 from pydantic import AwareDatetime
@@ -74,13 +75,26 @@ class Usage(Value):
     cache_read_tokens: int = 0
     cache_write_tokens: int = 0
 
+    def plus(self, other: "Usage") -> "Usage":
+        return Usage(
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            cache_read_tokens=self.cache_read_tokens + other.cache_read_tokens,
+            cache_write_tokens=self.cache_write_tokens + other.cache_write_tokens,
+        )
+
 
 class Authorship(Value):
-    """Who wrote an explanation, and why not Claude where Claude was meant to."""
+    """Who wrote an explanation, and why not Claude where Claude was meant to.
+
+    What Claude's turns cost stands here even where the rules had to step in after them.
+    """
 
     analyst: AnalystKind
     model: str = ""
-    usage: Usage = Usage()
+    usage: Usage = Usage()  # of all turns
+    turns: int = 0
+    dollars: Decimal = Decimal(0)
     instead_of_claude: str = ""  # the reason that the rules analyst stepped in
 
 
@@ -139,6 +153,16 @@ class AnalysisState(StrEnum):
     FAILED = "failed"
 
 
+class TurnOutline(Value):
+    """One turn of a model without its words: which tools it named, and what it cost."""
+
+    number: int
+    model: str
+    tools: tuple[str, ...] = ()
+    usage: Usage = Usage()
+    dollars: Decimal = Decimal(0)
+
+
 class AnalysisRecord(Value):
     """An analysis as the database holds it."""
 
@@ -148,5 +172,6 @@ class AnalysisRecord(Value):
     finished_at: AwareDatetime | None = None
     sources: tuple[SourceResult, ...] = ()
     evidence: tuple[EvidenceItem, ...] = ()
+    turns: tuple[TurnOutline, ...] = ()
     conclusion: Conclusion | None = None
     error: str = ""

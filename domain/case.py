@@ -16,9 +16,11 @@ from domain.evidence import (
     Source,
     SourceResult,
     SourceStatus,
+    SpanRecord,
     Window,
 )
 from domain.incidents import Incident
+from domain.investigation import Budget, DailyBudget
 from domain.memory import SimilarIncident
 from domain.values import Value
 
@@ -41,6 +43,8 @@ class Frame(Value):
     metric_query: str = ""
     analyst: AnalystKind = AnalystKind.RULES  # who is asked first: Claude where a key is set
     model_deadline: timedelta = timedelta(minutes=15)  # then the rules analyst delivers
+    budget: Budget = Budget()
+    daily: DailyBudget = DailyBudget()
 
     @property
     def key(self) -> AnalysisKey:
@@ -57,6 +61,9 @@ class Evidence(Value):
     host: Host | None = None
     monitor: Monitor | None = None
     metrics: tuple[MetricSeries, ...] = ()
+    related_logs: tuple[LogLine, ...] = ()
+    spans: tuple[SpanRecord, ...] = ()
+    health: tuple[MetricSeries, ...] = ()
     similar: tuple[SimilarIncident, ...] = ()
 
     def status(self, source: Source) -> SourceStatus:
@@ -68,6 +75,15 @@ class Evidence(Value):
 
     def could_not_ask(self) -> tuple[SourceResult, ...]:
         return tuple(r for r in self.sources if r.status is SourceStatus.COULD_NOT_ASK)
+
+
+class Prepared(Value):
+    """A case without its secrets, as it was before similar incidents and tools: computed once."""
+
+    incident: Incident
+    alerts: tuple[Alert, ...]
+    evidence: Evidence
+    items: tuple[EvidenceItem, ...]
 
 
 class Case(Value):

@@ -7,7 +7,7 @@ three make a suspect, not a culprit: on a busy day some deployment always came j
 
 from datetime import timedelta
 
-from domain.change_links import NAMED, POINTED_AT, Link, strongest_link
+from domain.change_links import MENTIONED, MOST, POINTED_AT, Link, links_of
 from domain.changes import SERVICE_KEYS, ChangeKind, kind_of, labels
 from domain.evidence import DatadogEvent
 from domain.findings import Findings
@@ -18,7 +18,9 @@ from domain.values import Value
 
 HALF_LIFE = timedelta(minutes=90)  # a change that long before the trouble is half as suspect
 CONVICTION = 0.5  # a score; a link of 2 in the same service suffices for three hours
-ELSEWHERE_BUT_NAMED = 0.8  # made elsewhere, but the errors name it
+LEAK_HALF_LIFE = timedelta(hours=6)
+NEXT_TO_IT = 0.8  # it calls what failed first, or is called by it, or the errors name it
+IN_TROUBLE_TOO = 0.6
 EVERYWHERE = 0.5  # a change of nobody's in particular
 
 _WEIGHT = {ChangeKind.COMMIT: 0.6, ChangeKind.OTHER: 0.7}  # a commit acts through a deployment
@@ -32,12 +34,23 @@ class Suspect(Value):
     kind: ChangeKind
     time_fit: float
     place_fit: float
-    link: Link | None
+    links: tuple[Link, ...]  # the strongest first
     score: float
 
     @property
+    def link(self) -> Link | None:
+        return next(iter(self.links), None)
+
+    @property
+    def strength(self) -> float:
+        """Of all ties together: two weak ones of different kinds are a strong one."""
+        return min(sum(link.strength for link in self.links), MOST)
+
+    @property
     def is_culprit(self) -> bool:
-        strength = self.link.strength if self.link else 0.0
+        """A commit needs a tie that is strong by itself: it took no effect of its own."""
+        strongest = self.link.strength if self.link else 0.0
+        strength = strongest if self.kind is ChangeKind.COMMIT else self.strength
         return strength >= POINTED_AT and self.score >= CONVICTION
 
     @property
@@ -73,30 +86,32 @@ def objection(suspect: Suspect, findings: Findings) -> str:
 
 
 def _suspect(evidence_id: str, event: DatadogEvent, findings: Findings) -> Suspect:
-    kind, link = kind_of(event), strongest_link(event, findings)
-    time_fit = _time_fit(event, findings)
-    place_fit = _place_fit(event, link, findings)
-    strength = link.strength if link else 0.0
-    return Suspect(
+    kind, links = kind_of(event), links_of(event, findings)
+    unscored = Suspect(
         evidence_id=evidence_id,
         event=event,
         kind=kind,
-        time_fit=time_fit,
-        place_fit=place_fit,
-        link=link,
-        score=time_fit * place_fit * strength * _WEIGHT.get(kind, 1.0),
+        time_fit=_time_fit(event, findings),
+        place_fit=_place_fit(event, links, findings),
+        links=links,
+        score=0.0,
     )
+    fit = unscored.time_fit * unscored.place_fit * unscored.strength
+    return unscored.model_copy(update={"score": fit * _WEIGHT.get(kind, 1.0)})
 
 
 def _time_fit(event: DatadogEvent, findings: Findings) -> float:
-    """1 just before the trouble, halved every `HALF_LIFE`; 0 after it began."""
+    """1 just before the trouble, halved every `HALF_LIFE`; 0 after it began.
+
+    What leaks takes its time: of errors that tell of something used up, hours count less.
+    """
     if not precedes(event.happened_at, findings.onset_at):
         return 0.0
     age = max(findings.onset_at - event.happened_at, timedelta(0))
-    return float(0.5 ** (age / HALF_LIFE))
+    return float(0.5 ** (age / (LEAK_HALF_LIFE if findings.leaks else HALF_LIFE)))
 
 
-def _place_fit(event: DatadogEvent, link: Link | None, findings: Findings) -> float:
+def _place_fit(event: DatadogEvent, links: tuple[Link, ...], findings: Findings) -> float:
     frame = findings.case.frame
     env = labels(event, "env")
     if frame.env and env and frame.env not in env:
@@ -104,8 +119,10 @@ def _place_fit(event: DatadogEvent, link: Link | None, findings: Findings) -> fl
     services, hosts = labels(event, *SERVICE_KEYS), labels(event, "host")
     if findings.troubled_services & set(services) or set(frame.hosts) & set(hosts):
         return 1.0
-    if link and link.strength >= NAMED:
-        return ELSEWHERE_BUT_NAMED
+    if findings.neighbours & set(services) or any(link.strength >= MENTIONED for link in links):
+        return NEXT_TO_IT
+    if findings.fellows & set(services):
+        return IN_TROUBLE_TOO
     return 0.0 if services or hosts else EVERYWHERE
 
 

@@ -20,6 +20,12 @@ _FAILURE = re.compile(
     r"|\b(?:429|50[0234])\b",
     re.IGNORECASE,
 )
+# Whoever turns a caller away is up and answers: the caller is at fault.
+REFUSAL = re.compile(
+    r"access ?denied|permission denied|unauthori[sz]ed|forbidden|auth\w* fail|28p01|28000"
+    r"|invalid (?:password|credential|token|api.?key)|no ?such ?(?:key|bucket)|\b40[0134]\b",
+    re.IGNORECASE,
+)
 _NAME = r"[a-z][a-z0-9]*(?:[-_.][a-z0-9]+)*"
 _ADDRESSES = tuple(  # where a name with a port or a scheme stands, a service is meant
     re.compile(pattern, re.IGNORECASE)
@@ -77,7 +83,7 @@ def failing_dependency(
 
 def names_in(message: str, known: frozenset[str]) -> list[str]:
     """Services that a failing message blames, without repeats, in the order of the rules."""
-    if not _FAILURE.search(message):
+    if not _FAILURE.search(message) or REFUSAL.search(message):
         return []
     addresses = [name for name in _found(_ADDRESSES, message) if _may_be_service(name)]
     mentions = [name for name in _found(_MENTIONS, message) if _is_service(name, known)]

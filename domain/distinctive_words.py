@@ -36,9 +36,10 @@ def words_of(text: str) -> frozenset[str]:
 
 def shared(words: Iterable[str], others: Iterable[str]) -> list[str]:
     """The `words` that also stand among `others`, a common stem being enough; sorted."""
-    pool = list(others)
-    return sorted(word for word in words if any(_same(word, other) for other in pool))
+    pool = frozenset(map(_stem, others))
+    return sorted(word for word in words if _stem(word) in pool)
 
 
-def _same(one: str, two: str) -> bool:
-    return one == two or (min(len(one), len(two)) >= MIN_STEM and one[:MIN_STEM] == two[:MIN_STEM])
+def _stem(word: str) -> str:
+    """Two words are the same where this is: their first letters, or all of a short one."""
+    return word[:MIN_STEM]

@@ -32,6 +32,9 @@ class Source(StrEnum):
     HOST = "host"
     MONITOR = "monitor"
     METRICS = "metrics"  # the alert's own metric, baseline included
+    RELATED_LOGS = "related_logs"  # error lines of other services in the same environment
+    SPANS = "spans"  # failed and slow spans: who called whom, and who failed first
+    HEALTH = "health"  # requests, errors and latency of the services around
     SIMILAR = "similar"  # past incidents from memory
 
 
@@ -112,10 +115,26 @@ class MetricSeries(Value):
     points: tuple[MetricPoint, ...] = ()
 
 
+class SpanRecord(Value):
+    """One span of a trace."""
+
+    started_at: AwareDatetime
+    duration_ms: float
+    service: str
+    resource: str = ""
+    host: str = ""
+    trace_id: str = ""
+    span_id: str = ""
+    parent_id: str = ""  # "" for a trace's first span
+    error: bool = False
+    error_message: str = ""  # what the tracer wrote of the error, its type first
+    tags: tuple[str, ...] = ()
+
+
 class EvidenceItem(Value):
     """One citable thing. `text` is all that a quote may be taken from."""
 
-    id: str  # "log-3", "event-1", "metric-2": stable within one analysis
+    id: str  # "log-3", "event-1", "tool-2-1": stable within one analysis
     source: Source
     text: str
     happened_at: AwareDatetime | None = None

@@ -1,19 +1,22 @@
 """What stands out in a case, before anybody says why."""
 
-from collections.abc import Iterable
 from datetime import timedelta
+from functools import cached_property
 
 from pydantic import AwareDatetime
 
 from domain.case import Case
-from domain.changes import SERVICE_KEYS, labels
-from domain.dependencies import Dependency, failing_dependency
-from domain.distinctive_words import words_of
-from domain.host_strain import Strain, is_of_a_host, speaks_of_want, strains_of
-from domain.items import patterns_by_id
+from domain.dependencies import Dependency
+from domain.first_failure import FirstFailure
+from domain.host_strain import Strain, is_of_a_host, speaks_of_want
 from domain.log_patterns import LogPattern
 from domain.metric_onset import MetricShift
-from domain.symptom import leading_shift, main_patterns, symptom_onset
+from domain.utterances import (
+    Utterance,
+    tell_of_overload,
+    tell_of_something_used_up,
+    tell_of_what_nobody_deploys,
+)
 from domain.values import Value
 
 SHORT = timedelta(minutes=15)  # trouble that passes by itself within this is a flap
@@ -21,30 +24,68 @@ LINGER = timedelta(minutes=1)  # errors may trail a metric's return
 
 
 class Findings(Value):
-    """Patterns keep their evidence ids; `suspicious` ones carry the incident."""
+    """Everything keeps its evidence id; `suspicious` patterns carry the incident."""
 
     case: Case
-    onset_at: AwareDatetime
+    onset_at: AwareDatetime  # of the trouble, wherever it began
     patterns: dict[str, LogPattern]
-    suspicious: dict[str, LogPattern]
+    suspicious: dict[str, LogPattern]  # of the alert's services and hosts
+    voices: dict[str, LogPattern]  # `suspicious`, and those of the services on the way down
+    utterances: dict[str, Utterance]  # what voices and failed spans say
     metric_id: str  # of `shift`; "" without one
     shift: MetricShift | None  # how the alert's metric left its normal range
     strains: tuple[Strain, ...]
     failing_service: str  # whose errors began first; "" without errors
+    failure: FirstFailure | None  # what traces and health say of it
+    callers: frozenset[str]  # of what failed first
+    neighbours: frozenset[str]  # those, and whom it calls
+    fellows: frozenset[str]  # other services whose errors began when the trouble did
+    surge: str  # evidence id of more requests than usual; "" without
     dependency: Dependency | None
+    known_services: frozenset[str]
     usual_words: frozenset[str]  # the names of everything here, and what the logs always say
 
-    @property
+    @cached_property
     def own_services(self) -> frozenset[str]:
         """The alert's services and those whose errors carry the incident."""
         logging = (pattern.service for pattern in self.suspicious.values() if pattern.service)
         return frozenset((*self.case.frame.services, *logging))
 
-    @property
+    @cached_property
     def troubled_services(self) -> frozenset[str]:
-        """Ours, and the one that ours blame."""
+        """Ours, those on the way to what failed first, and the one that the errors blame."""
         blamed = (self.dependency.name,) if self.dependency else ()
-        return self.own_services.union(blamed)
+        path = self.failure.path if self.failure else ()
+        return self.own_services.union(blamed, path)
+
+    def began_in(self, service: str) -> bool:
+        """Whether the trouble can have been made there, as far as anything tells.
+
+        Where too much was asked of a service, whoever calls it may have made it.
+        """
+        if self.failure is None or service in self.failure.grounds:
+            return True
+        return service in self.callers and self.is_overload
+
+    @cached_property
+    def is_overload(self) -> bool:
+        return tell_of_overload(self.utterances.values())
+
+    @cached_property
+    def is_nobodys_change(self) -> bool:
+        """Whether the errors are of a kind that no change of a service brings."""
+        return tell_of_what_nobody_deploys(self.utterances.values())
+
+    @property
+    def began_elsewhere(self) -> bool:
+        """Whether traces lead from the alert's services to another."""
+        services = self.case.frame.services
+        return bool(self.failure and services and self.failure.service not in services)
+
+    @cached_property
+    def leaks(self) -> bool:
+        """Whether the errors tell of something used up, which takes its time."""
+        return tell_of_something_used_up(self.utterances.values())
 
     @property
     def passed_by_itself(self) -> bool:
@@ -65,48 +106,3 @@ class Findings(Value):
         own_metric = any(is_of_a_host(series.query) for series in self.case.evidence.metrics)
         complaints = [pattern.example for pattern in self.suspicious.values()]
         return own_metric or not complaints or any(map(speaks_of_want, complaints))
-
-
-def examine(case: Case) -> Findings:
-    """Everything the rules need, worked out once. Deterministic; never raises."""
-    patterns = patterns_by_id(case.evidence, case.frame)
-    main = main_patterns(patterns.values())
-    suspicious = {key: pattern for key, pattern in patterns.items() if pattern in main}
-    leading = leading_shift(case)
-    failing = _first_failing(suspicious.values())
-    return Findings(
-        case=case,
-        onset_at=symptom_onset(case),
-        patterns=patterns,
-        suspicious=suspicious,
-        metric_id=leading[0] if leading else "",
-        shift=leading[1] if leading else None,
-        usual_words=_usual_words(case, patterns.values()),
-        strains=strains_of(case.evidence.host),
-        failing_service=failing,
-        dependency=failing_dependency(
-            suspicious, failing, _known_services(case), frozenset(map(str.lower, case.frame.hosts))
-        ),
-    )
-
-
-def _first_failing(patterns: Iterable[LogPattern]) -> str:
-    """The service whose errors began first; of two at once, the one with more of them."""
-    speaking = [pattern for pattern in patterns if pattern.service]
-    first = min(speaking, key=lambda one: (one.began_at, -one.count, one.service), default=None)
-    return first.service if first else ""
-
-
-def _usual_words(case: Case, patterns: Iterable[LogPattern]) -> frozenset[str]:
-    frame, suspicious = case.frame, {one.service for one in patterns if one.change.is_suspicious}
-    names = (*frame.services, *frame.hosts, *frame.scope, frame.env, *suspicious)
-    always = (one.example for one in patterns if not one.change.is_suspicious)
-    return words_of(" ".join((*names, *always)))
-
-
-def _known_services(case: Case) -> frozenset[str]:
-    evidence = case.evidence
-    logging = (line.service for line in (*evidence.logs, *evidence.baseline_logs))
-    tagged = (name for event in evidence.events for name in labels(event, *SERVICE_KEYS))
-    apps = evidence.host.apps if evidence.host else ()
-    return frozenset(name for name in (*logging, *tagged, *apps) if name)

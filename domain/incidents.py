@@ -102,6 +102,11 @@ class Incident(Value):
     downtimes: tuple[Muting, ...] = ()  # Rayne's own, oldest first
 
     @property
+    def notebook_url(self) -> str:
+        """Empty while there is no notebook."""
+        return self.notebook.url if self.notebook else ""
+
+    @property
     def recovered_at(self) -> AwareDatetime | None:
         """When the last episode recovered; None while one is still alerting."""
         ends = [episode.recovered_at for episode in self.episodes]

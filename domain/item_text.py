@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 
 from domain.evidence import DatadogEvent, Host, LogLine, MetricSeries, Monitor, Window
 from domain.log_patterns import LogPattern
-from domain.memory import SimilarIncident
+from domain.memory import SimilarIncident, Standing
 from domain.metric_onset import MetricReading, MetricShift
 
 MAX_TEXT = 2_000  # characters of one item
 MAX_FACT = 600  # characters of one fact that is not free text
 CUT = " […cut]"
 
-_Facts = dict[str, str]
+Facts = dict[str, str]
 
 
 def log_text(line: LogLine) -> str:
@@ -27,7 +27,7 @@ def log_text(line: LogLine) -> str:
         "trace": line.trace_id,
         "tags": ", ".join(line.tags),
     }
-    return _render(facts, free={"message": line.message})
+    return render(facts, free={"message": line.message})
 
 
 def pattern_text(pattern: LogPattern) -> str:
@@ -45,7 +45,7 @@ def pattern_text(pattern: LogPattern) -> str:
         "began": when(pattern.began_at),
         "last seen": when(pattern.last_seen_at),
     }
-    return _render(facts)
+    return render(facts)
 
 
 def event_text(event: DatadogEvent) -> str:
@@ -56,7 +56,7 @@ def event_text(event: DatadogEvent) -> str:
         "title": event.title,
         "tags": ", ".join(event.tags),
     }
-    return _render(facts, free={"text": event.text})
+    return render(facts, free={"text": event.text})
 
 
 def host_text(host: Host) -> str:
@@ -71,7 +71,7 @@ def host_text(host: Host) -> str:
         "sources": ", ".join(host.sources),
         "tags": ", ".join(host.tags),
     }
-    return _render(facts)
+    return render(facts)
 
 
 def monitor_text(monitor: Monitor) -> str:
@@ -84,7 +84,7 @@ def monitor_text(monitor: Monitor) -> str:
         "creator": monitor.creator,
         "tags": ", ".join(monitor.tags),
     }
-    return _render(facts, free={"message": monitor.message})
+    return render(facts, free={"message": monitor.message})
 
 
 def metric_text(series: MetricSeries, reading: MetricReading, window: Window) -> str:
@@ -99,7 +99,15 @@ def metric_text(series: MetricSeries, reading: MetricReading, window: Window) ->
         "window highest": number(reading.window_highest),
         **_shift_facts(reading.shift),
     }
-    return _render(facts)
+    return render(facts)
+
+
+_STANDINGS = {
+    Standing.UNCONFIRMED: "a hypothesis that nobody confirmed",
+    Standing.CONFIRMED: "confirmed by people",
+    Standing.CORRECTED: "as people corrected it",
+    Standing.NOT_USEFUL: "a hypothesis that people found useless",
+}
 
 
 def similar_text(similar: SimilarIncident) -> str:
@@ -111,13 +119,15 @@ def similar_text(similar: SimilarIncident) -> str:
         "service": past.service,
         "env": past.env,
         "outcome": past.outcome.value,
+        "cause": _STANDINGS[past.standing],
         "category": past.category,
         "culprit change": past.culprit_change,
         "similarity": number(similar.similarity),
+        "why it came back": "; ".join(similar.reasons),
         "remediation": past.remediation,
         "summary": past.summary,
     }
-    return _render(facts, free={"alert in words": past.text})
+    return render(facts, free={"alert in words": past.text})
 
 
 def when(moment: datetime) -> str:
@@ -130,7 +140,16 @@ def number(value: float | None) -> str:
     return "" if value is None else f"{value:.6g}"
 
 
-def _shift_facts(shift: MetricShift | None) -> _Facts:
+def render(facts: Facts, free: Facts | None = None) -> str:
+    """One line for each fact that is known, the free text last; bounded."""
+    lines = [
+        f"{name}: {_bounded(_one_line(value), MAX_FACT)}" for name, value in facts.items() if value
+    ]
+    lines += [f"{name}: {value}" for name, value in (free or {}).items() if value]
+    return _bounded("\n".join(lines), MAX_TEXT)
+
+
+def _shift_facts(shift: MetricShift | None) -> Facts:
     if shift is None:
         return {"departure from the baseline": "none found"}
     return {
@@ -148,14 +167,6 @@ def _times(factor: float | None) -> str:
 
 def _percent(value: float | None) -> str:
     return "" if value is None else f"{number(value)} %"
-
-
-def _render(facts: _Facts, free: _Facts | None = None) -> str:
-    lines = [
-        f"{name}: {_bounded(_one_line(value), MAX_FACT)}" for name, value in facts.items() if value
-    ]
-    lines += [f"{name}: {value}" for name, value in (free or {}).items() if value]
-    return _bounded("\n".join(lines), MAX_TEXT)
 
 
 def _one_line(value: str) -> str:

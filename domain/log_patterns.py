@@ -57,18 +57,29 @@ _Key = tuple[str, str, str]
 
 def mine_patterns(evidence: Evidence, frame: Frame) -> tuple[LogPattern, ...]:
     """Patterns of warnings and errors: new, grown, not compared, steady, gone; frequent first."""
-    recent, before = group_lines(evidence.logs), group_lines(evidence.baseline_logs)
     baseline = Window(start=frame.changes.start, end=frame.window.start)
     comparison = _Comparison(
         compared=evidence.status(Source.BASELINE_LOGS) is not SourceStatus.COULD_NOT_ASK,
-        span=_span_read(evidence, Source.LOGS, frame.window),
-        baseline_span=_span_read(evidence, Source.BASELINE_LOGS, baseline),
+        span=_span_read(evidence.logs, frame.window, cut=_cut(evidence, Source.LOGS)),
+        baseline_span=_span_read(
+            evidence.baseline_logs, baseline, cut=_cut(evidence, Source.BASELINE_LOGS)
+        ),
     )
-    patterns = [
-        _pattern(key, recent.get(key, []), before.get(key, []), comparison)
-        for key in {**recent, **before}
-    ]
-    return tuple(sorted(patterns, key=_rank))
+    return _mine(evidence.logs, evidence.baseline_logs, comparison)
+
+
+def mine_related(evidence: Evidence, frame: Frame) -> tuple[LogPattern, ...]:
+    """The same of other services' errors, whose lines before the window are their baseline."""
+    before = [line for line in evidence.related_logs if line.logged_at < frame.window.start]
+    recent = [line for line in evidence.related_logs if line.logged_at >= frame.window.start]
+    baseline = Window(start=frame.changes.start, end=frame.window.start)
+    cut = _cut(evidence, Source.RELATED_LOGS)
+    comparison = _Comparison(
+        compared=True,  # one source: where it answered, it answered for both
+        span=_span_read(recent, frame.window, cut=cut),
+        baseline_span=_span_read(before, baseline, cut=cut),
+    )
+    return _mine(recent, before, comparison)
 
 
 def group_lines(lines: Iterable[LogLine]) -> dict[_Key, list[LogLine]]:
@@ -94,12 +105,24 @@ class _Comparison(Value):
         )
 
 
-def _span_read(evidence: Evidence, source: Source, whole: Window) -> timedelta:
+def _mine(
+    recent: Iterable[LogLine], before: Iterable[LogLine], comparison: _Comparison
+) -> tuple[LogPattern, ...]:
+    new, old = group_lines(recent), group_lines(before)
+    patterns = [
+        _pattern(key, new.get(key, []), old.get(key, []), comparison) for key in {**new, **old}
+    ]
+    return tuple(sorted(patterns, key=_rank))
+
+
+def _cut(evidence: Evidence, source: Source) -> bool:
+    return any(result.note for result in evidence.sources if result.source is source)
+
+
+def _span_read(lines: Sequence[LogLine], whole: Window, *, cut: bool) -> timedelta:
     """How long a time the lines stand for: where the answer was cut short, only their own."""
-    lines = evidence.logs if source is Source.LOGS else evidence.baseline_logs
-    partial = any(result.note for result in evidence.sources if result.source is source)
     times = [line.logged_at for line in lines]
-    if partial and times and max(times) > min(times):
+    if cut and times and max(times) > min(times):
         return max(times) - min(times)
     return max(whole.end - whole.start, timedelta(0))
 

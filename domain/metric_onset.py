@@ -46,10 +46,16 @@ class MetricReading(Value):
     """One series in figures. `shift` is None when it stayed normal or normal is not known."""
 
     points: int
+    baseline_points: int = 0
     baseline_median: float | None = None
     window_lowest: float | None = None
     window_highest: float | None = None
     shift: MetricShift | None = None
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether no shift means that it stayed normal."""
+        return self.baseline_points >= MIN_BASELINE_POINTS
 
 
 class _Departure(Value):
@@ -70,6 +76,7 @@ def read_metric(series: MetricSeries, window: Window) -> MetricReading:
     recent = [point.value for point in points if window.start <= point.at <= window.end]
     return MetricReading(
         points=len(points),
+        baseline_points=len(baseline),
         baseline_median=median(baseline) if baseline else None,
         window_lowest=min(recent, default=None),
         window_highest=max(recent, default=None),

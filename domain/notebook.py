@@ -27,13 +27,23 @@ class TimeseriesCell(Value):
     query: str
 
 
+class ServiceGraphCell(Value):
+    """One statistic of a traced service over time: `hits`, `error_rate`, `latency_p99` ..."""
+
+    kind: Literal["service_graph"] = "service_graph"
+    title: str
+    service: str
+    env: str
+    statistic: str
+
+
 class LogStreamCell(Value):
     kind: Literal["log_stream"] = "log_stream"
     title: str
     query: str
 
 
-Cell = MarkdownCell | TimeseriesCell | LogStreamCell
+Cell = MarkdownCell | TimeseriesCell | ServiceGraphCell | LogStreamCell
 
 
 class Notebook(Value):

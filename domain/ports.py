@@ -14,8 +14,9 @@ from domain.analysis import (
     Conclusion,
     Draft,
 )
-from domain.case import Case, Evidence, Frame
+from domain.case import Case, Evidence, Frame, Prepared
 from domain.deliveries import Delivery, Receipt, StoredEvent
+from domain.digest import Digest
 from domain.downtimes import Downtime, DowntimeRequest
 from domain.evidence import (
     DatadogEvent,
@@ -24,7 +25,9 @@ from domain.evidence import (
     LogLine,
     MetricSeries,
     Monitor,
+    Source,
     SourceResult,
+    SpanRecord,
     Window,
 )
 from domain.incidents import Dispatch, GroupingRules, Incident, IncidentState
@@ -45,6 +48,13 @@ class Events(Value):
     """An event search's answer, oldest first. `partial` says what is missing from it, or ""."""
 
     events: tuple[DatadogEvent, ...] = ()
+    partial: str = ""
+
+
+class Spans(Value):
+    """A span search's answer, oldest first. `partial` says what is missing from it, or ""."""
+
+    spans: tuple[SpanRecord, ...] = ()
     partial: str = ""
 
 
@@ -70,6 +80,14 @@ class Datadog(Protocol):
         ...
 
     async def query_metric(self, query: str, window: Window) -> tuple[MetricSeries, ...]: ...
+
+    async def search_spans(self, query: str, window: Window, *, limit: int) -> Spans: ...
+
+    async def service_health(
+        self, service: str, env: str, window: Window
+    ) -> tuple[MetricSeries, ...]:
+        """Requests, errors and latency over time; none for a service that is not traced."""
+        ...
 
     async def find_notebook(self, key: str) -> NotebookReference | None:
         """The notebook whose name holds `key`; what makes creating one repeatable."""
@@ -255,9 +273,21 @@ class Analyses(Protocol):
         """Stores one source's part of `evidence` (the field of that name) with how asking ended."""
         ...
 
-    async def get_evidence(self, key: AnalysisKey) -> Evidence:
-        """All sources stored so far, joined."""
+    async def get_evidence(self, key: AnalysisKey, *, only: Source | None = None) -> Evidence:
+        """All sources stored so far, joined; or one alone."""
         ...
+
+    async def save_prepared(self, key: AnalysisKey, prepared: Prepared) -> None: ...
+
+    async def get_prepared(self, key: AnalysisKey) -> Prepared | None: ...
+
+    async def get_tool_items(self, key: AnalysisKey) -> tuple[EvidenceItem, ...]:
+        """What a model's questions brought, in the order in which it asked."""
+        ...
+
+    async def save_digest(self, key: AnalysisKey, digest: Digest) -> None: ...
+
+    async def get_digest(self, key: AnalysisKey) -> Digest | None: ...
 
     async def save_embedding(self, key: AnalysisKey, embedding: Embedding) -> None: ...
 

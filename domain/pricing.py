@@ -62,6 +62,9 @@ TARIFFS: Final[dict[str, Tariff]] = {
 }
 
 
+DEAREST: Final = max(TARIFFS, key=lambda model: TARIFFS[model].price.output)
+
+
 def cost_usd(model: str, usage: Usage) -> Decimal | None:
     """What one request cost, exactly; None where the model's price is not known.
 

@@ -39,6 +39,11 @@ def one_of(key: str, values: Iterable[str]) -> str:
     return any_of(*(term(key, value) for value in values))
 
 
+def none_of(key: str, values: Iterable[str]) -> str:
+    """Terms that must all be absent, side by side as `all_of` wants them."""
+    return all_of(*(f"-{found}" for value in values if (found := term(key, value))))
+
+
 def any_of(*queries: str) -> str:
     """Alternatives in parentheses, for a bare OR would swallow its neighbours."""
     parts = _distinct(queries)

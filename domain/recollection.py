@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from domain.alerts import Alert
-from domain.analysis import Conclusion, Outcome
+from domain.analysis import NO_CULPRIT, Conclusion, Outcome
 from domain.case import Case, Evidence
+from domain.feedback import Feedback, Verdict
 from domain.incidents import Incident
 from domain.log_patterns import group_lines
-from domain.memory import PastIncident
+from domain.memory import PastIncident, Standing
 from domain.notebook import NotebookReference
 
 MAX_TEXT = 2_000  # characters; more dilutes an embedding
@@ -37,6 +38,7 @@ def past_incident(
         happened_at=min(incident.first_alert_at, at),
         title=incident.title,
         text=search_text(incident, case.alerts, case.evidence),
+        signature="; ".join(_top_templates(case.evidence))[:MAX_TEXT],
         service=incident.service,
         env=incident.env,
         monitor_id=incident.monitor_id,
@@ -48,6 +50,22 @@ def past_incident(
         notebook=notebook,
         duration_seconds=_duration_seconds(incident),
     )
+
+
+def corrected(past: PastIncident, feedback: Feedback) -> PastIncident:
+    """The incident as people saw it: their word on the cause wins over what was concluded."""
+    changes: dict[str, object] = {"standing": Standing(feedback.verdict)}
+    if feedback.verdict is Verdict.CORRECTED:
+        # The change that was blamed and what was advised belong to the wrong cause.
+        changes |= {"culprit_change": NO_CULPRIT, "category": "", "remediation": ""}
+    if feedback.cause:
+        changes |= {
+            "summary": feedback.cause,
+            "text": f"{past.text}; {' '.join(feedback.cause.split())}",
+        }
+    if feedback.remediation:
+        changes["remediation"] = feedback.remediation
+    return past.model_copy(update=changes)
 
 
 def search_text(incident: Incident, alerts: tuple[Alert, ...], evidence: Evidence) -> str:

@@ -1,11 +1,9 @@
 """An incident's notebook: what happened, why, how we know, and where to look."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Final, NamedTuple
 
-from domain.analysis import Conclusion
-from domain.case import Case
-from domain.links import Links
 from domain.markdown import packed, visible
 from domain.notebook import (
     MAX_NAME,
@@ -13,7 +11,6 @@ from domain.notebook import (
     LogStreamCell,
     MarkdownCell,
     Notebook,
-    Resolution,
     TimeseriesCell,
 )
 from domain.report_analysis import analysis
@@ -27,27 +24,52 @@ from domain.report_evidence import (
 from domain.report_facts import Report
 from domain.report_footer import footer
 from domain.report_header import header, quick_links
+from domain.report_health import health_graphs, service_health
 from domain.searches import severe_logs
 
 
-def render(
-    case: Case,
-    conclusion: Conclusion,
-    links: Links,
-    *,
-    resolution: Resolution | None,
-    at: datetime,
-) -> Notebook:
-    """The same case, conclusion and resolution give the same notebook, whenever it is written.
+class Section(NamedTuple):
+    """Words, and what Datadog draws under them."""
 
-    `at` is when the analysis finished. Its sections are always all there: one with nothing to
-    show says why.
+    words: Callable[[Report], list[str]]
+    graphs: Callable[[Report], Sequence[Cell]] = lambda _: ()
+
+
+def _metric(report: Report) -> list[TimeseriesCell]:
+    query = graph_query(report)
+    title = "The alert's metric" if report.metric else "CPU of the host"
+    return [TimeseriesCell(title=title, query=query)] if query else []
+
+
+def _log_stream(report: Report) -> list[LogStreamCell]:
+    return [LogStreamCell(title="Errors and warnings", query=severe_logs(report.case.frame))]
+
+
+# What a template may name, and the order where none says otherwise.
+SECTIONS: Final[Mapping[str, Section]] = {
+    "header": Section(header),
+    "quick_links": Section(quick_links),
+    "analysis": Section(analysis),
+    "metric_graph": Section(metric_graph, _metric),
+    "service_health": Section(service_health, health_graphs),
+    "related_logs": Section(related_logs, _log_stream),
+    "traces": Section(traces),
+    "similar_incidents": Section(similar_incidents),
+    "footer": Section(footer),
+}
+LAYOUT: Final = tuple(SECTIONS)
+
+
+def render(report: Report, layout: Sequence[str] = LAYOUT) -> Notebook:
+    """The same report gives the same notebook, whenever it is written.
+
+    `layout` names the sections (of `SECTIONS`) in their order. One with nothing to show says why.
     """
-    report = Report(case, conclusion, links, resolution, at)
+    case = report.case
     return Notebook(
         key=case.incident.key,
         name=notebook_name(report),
-        cells=_cells(report),
+        cells=tuple(_cells(report, layout)),
         window=case.frame.window,
     )
 
@@ -61,29 +83,13 @@ def notebook_name(report: Report) -> str:
     return f"{start}{name if len(name) <= room else f'{name[: room - 1]}…'}{end}"
 
 
-def _cells(report: Report) -> tuple[Cell, ...]:
-    return (
-        *_markdown(header, report),
-        *_markdown(quick_links, report),
-        *_markdown(analysis, report),
-        *_markdown(metric_graph, report),
-        *_graph(report),
-        *_markdown(related_logs, report),
-        LogStreamCell(title="Errors and warnings", query=severe_logs(report.case.frame)),
-        *_markdown(traces, report),
-        *_markdown(similar_incidents, report),
-        *_markdown(footer, report),
-    )
+def _cells(report: Report, layout: Sequence[str]) -> list[Cell]:
+    return [cell for name in layout for cell in _section(SECTIONS[name], report)]
 
 
-def _markdown(section: Callable[[Report], list[str]], report: Report) -> list[MarkdownCell]:
-    return [MarkdownCell(text=cell) for cell in packed(section(report))]
-
-
-def _graph(report: Report) -> list[TimeseriesCell]:
-    query = graph_query(report)
-    title = "The alert's metric" if report.metric else "CPU of the host"
-    return [TimeseriesCell(title=title, query=query)] if query else []
+def _section(section: Section, report: Report) -> list[Cell]:
+    words = [MarkdownCell(text=cell) for cell in packed(section.words(report))]
+    return [*words, *section.graphs(report)]
 
 
 def _day(moment: datetime) -> str:

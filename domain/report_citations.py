@@ -23,8 +23,12 @@ class Citations:
             **_similar_urls(report),
         }
 
+    def url(self, evidence_id: str) -> str:
+        """Empty for what has no page."""
+        return self._urls.get(evidence_id, "")
+
     def cite(self, evidence_id: str) -> str:
-        url = self._urls.get(evidence_id)
+        url = self.url(evidence_id)
         return link(evidence_id, url) if url else text(evidence_id)
 
 

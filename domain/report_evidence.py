@@ -7,7 +7,7 @@ from datetime import timedelta
 from domain.evidence import Source, SourceStatus
 from domain.log_patterns import LogPattern
 from domain.markdown import bullets, link, quote, table, text
-from domain.memory import SimilarIncident
+from domain.memory import SimilarIncident, Standing
 from domain.query import EVERYTHING, all_of, term
 from domain.report_citations import Citations, metric_name
 from domain.report_facts import Report, moment
@@ -129,12 +129,22 @@ def _similar(report: Report, number: int, similar: SimilarIncident) -> str:
         title = link(past.title or "untitled", report.links.notebook(past.notebook.id))
     facts = [
         f"{_likeness(similar)}, found by {' and '.join(similar.matched_by) or 'memory'}",
+        *([f"Why: {text('; '.join(similar.reasons))}"] if similar.reasons else []),
         f"{moment(past.happened_at)}, {_duration(similar)}",
         f"Outcome then: **{past.outcome}**",
-        f"Cause then: {text(past.summary) or 'not known'}",
+        f"Cause then{_STANDINGS[past.standing]}: {text(past.summary) or 'not known'}",
         f"What helped: {text(past.remediation) or 'not known'}",
     ]
     return f"**{number}.** {title}\n\n{bullets(facts)}"
+
+
+# Only people turn a hypothesis into a fact, so a reader is told which of the two it is.
+_STANDINGS = {
+    Standing.UNCONFIRMED: " (a hypothesis, never confirmed)",
+    Standing.CONFIRMED: " (confirmed)",
+    Standing.CORRECTED: " (as people corrected it)",
+    Standing.NOT_USEFUL: " (people found this analysis useless)",
+}
 
 
 def _likeness(similar: SimilarIncident) -> str:

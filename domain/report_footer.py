@@ -32,10 +32,11 @@ def _cost(report: Report) -> str:
     if authorship.analyst is not AnalystKind.CLAUDE and authorship.usage == Usage():
         return "No model was used."
     usage = authorship.usage
-    dollars = cost_usd(authorship.model, usage)
+    dollars = authorship.dollars or cost_usd(authorship.model, usage)
     price = "price not known" if dollars is None else f"about ${dollars:.2f}"
+    turns = f"Turns of the model: {authorship.turns}. " if authorship.turns else ""
     return (
-        f"Tokens: {usage.input_tokens:,} in, {usage.output_tokens:,} out, "
+        f"{turns}Tokens: {usage.input_tokens:,} in, {usage.output_tokens:,} out, "
         f"{usage.cache_read_tokens:,} read from and {usage.cache_write_tokens:,} written to the "
         f"cache; {price}."
     )

@@ -25,6 +25,9 @@ _PREVENT = {
         "Give calls to this dependency a timeout, a retry budget and a fallback.",
         "Alert on the dependency itself, so that its owners know first.",
     ),
+    Category.TRAFFIC: (
+        "Limit what one client may ask for, and scale before the limit is reached.",
+    ),
     Category.RESOURCE: ("Alert on the resource before it runs out, and limit what may use it.",),
     Category.INFRASTRUCTURE: ("Spread the service over more than one host.",),
     Category.TRANSIENT: (
@@ -40,9 +43,11 @@ def immediate_actions(
     if culprit:
         undo = f"{_UNDO[culprit.kind]} {_title(culprit)} ({culprit.evidence_id})"
         return (f"{undo}, then watch whether the symptom ends.",)
-    if category is Category.DEPENDENCY and findings.dependency:
-        name = findings.dependency.name
+    name = _blamed(findings)
+    if category is Category.DEPENDENCY and name:
         return (f"Check the health of {name} and call its owners.",)
+    if category is Category.TRAFFIC:
+        return ("Add capacity or shed load, and find where the requests come from.",)
     if category in {Category.RESOURCE, Category.INFRASTRUCTURE}:
         return _host_actions(findings, category)
     if category is Category.TRANSIENT:
@@ -60,6 +65,12 @@ def _host_actions(findings: Findings, category: Category) -> tuple[str, ...]:
     if category is Category.INFRASTRUCTURE:
         return (f"Bring {name} back, or take it out of service.",)
     return (f"Find what uses up {name}, and stop or move it.",)
+
+
+def _blamed(findings: Findings) -> str:
+    if findings.dependency:
+        return findings.dependency.name
+    return findings.failure.service if findings.failure else ""
 
 
 def _title(culprit: Suspect) -> str:

@@ -12,7 +12,8 @@ from domain.case import Case
 from domain.changes import SERVICE_KEYS, ChangeKind, labels
 from domain.culprit import Suspect, rank_suspects
 from domain.evidence import Source, SourceStatus
-from domain.findings import Findings, examine
+from domain.examination import examine
+from domain.findings import Findings
 from domain.missing_evidence import gaps
 from domain.rules_actions import immediate_actions, preventive_actions
 from domain.rules_alternatives import alternatives
@@ -56,18 +57,26 @@ class RulesAnalyst:
 def _category(
     findings: Findings, suspects: tuple[Suspect, ...], culprit: Suspect | None
 ) -> Category:
-    """A culprit decides, then the host where it fits, then what the errors blame."""
+    """A culprit decides, else what was short, else whom errors or traces blame."""
     if culprit and culprit.kind in _CATEGORY:
         return _CATEGORY[culprit.kind]
-    if any(strain.fact == "state" for strain in findings.strains):
-        return Category.INFRASTRUCTURE
-    if findings.host_explains_it:
-        return Category.RESOURCE
-    if findings.dependency:
+    shortage = _shortage(findings, culprit)
+    if shortage:
+        return shortage
+    if findings.dependency or (culprit is None and findings.began_elsewhere):
         return Category.DEPENDENCY
     if culprit is None and _is_transient(findings, suspects):
         return Category.TRANSIENT
     return Category.UNKNOWN
+
+
+def _shortage(findings: Findings, culprit: Suspect | None) -> Category | None:
+    """A host that is gone or has no more to give, or more requests than there is room for."""
+    if any(strain.fact == "state" for strain in findings.strains):
+        return Category.INFRASTRUCTURE
+    if findings.host_explains_it:
+        return Category.RESOURCE
+    return Category.TRAFFIC if culprit is None and findings.surge else None
 
 
 def _is_transient(findings: Findings, suspects: tuple[Suspect, ...]) -> bool:
@@ -78,16 +87,18 @@ def _is_transient(findings: Findings, suspects: tuple[Suspect, ...]) -> bool:
 
 
 def _first_failing_service(findings: Findings, category: Category, culprit: Suspect | None) -> str:
-    """Where it began: in what the culprit changed, else in what the errors blame, else in them.
+    """Whom the errors blame, else where traces lead, else what was changed, else who erred first.
 
     Without errors and without a cause nothing is known to have failed: "".
     """
+    if findings.dependency and (findings.failure or category is Category.DEPENDENCY):
+        return findings.dependency.name
+    if findings.failure:
+        return findings.failure.service
     changed = labels(culprit.event, *SERVICE_KEYS) if culprit else ()
     for service in changed:
         if service in findings.troubled_services:
             return service
-    if findings.dependency and category is Category.DEPENDENCY:
-        return findings.dependency.name
     if findings.failing_service or category in {Category.UNKNOWN, Category.TRANSIENT}:
         return findings.failing_service
     return next(iter(findings.case.frame.services), "")
@@ -95,6 +106,7 @@ def _first_failing_service(findings: Findings, category: Category, culprit: Susp
 
 def _affected_services(findings: Findings) -> tuple[str, ...]:
     """The alert's services, then those whose errors carry the incident, in order of onset."""
-    by_onset = sorted(findings.suspicious.values(), key=lambda pattern: pattern.began_at)
+    by_onset = sorted(findings.voices.values(), key=lambda pattern: pattern.began_at)
     logging = (pattern.service for pattern in by_onset if pattern.service)
-    return tuple(dict.fromkeys((*findings.case.frame.services, *logging)))
+    path = findings.failure.path if findings.failure else ()
+    return tuple(dict.fromkeys((*findings.case.frame.services, *logging, *path)))

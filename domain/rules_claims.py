@@ -32,6 +32,7 @@ def claims_of(findings: Findings, culprit: Suspect | None) -> tuple[Claim, ...]:
     """
     statements = (
         *(_about_culprit(findings, culprit) if culprit else ()),
+        *_about_failure(findings),
         *_about_dependency(findings),
         *_about_patterns(findings),
         *_about_metric(findings),
@@ -68,6 +69,30 @@ def _about_culprit(findings: Findings, culprit: Suspect) -> Iterator[_Statement]
             text=f"The change is tied to the symptom: {culprit.link.because}.",
             evidence_id=culprit.link.evidence_id,
             facts=(culprit.link.fact,),
+        )
+
+
+def _about_failure(findings: Findings) -> Iterator[_Statement]:
+    """Where the calls lead, what that service said, and that more was asked of it."""
+    failure = findings.failure
+    if failure is None:
+        return
+    way = " to ".join(failure.path)
+    yield _Statement(
+        text=f"By its traces the trouble began in {failure.service} at {clock(failure.began_at)}"
+        + (f"; the calls lead from {way}." if len(failure.path) > 1 else "."),
+        evidence_id=failure.evidence_id,
+        facts=("spans", "onset", "began", "query"),
+    )
+    for pattern_id, pattern in findings.voices.items():
+        if pattern_id not in findings.suspicious and pattern.service == failure.service:
+            yield _Statement(
+                text=_pattern_words(pattern), evidence_id=pattern_id, facts=("example", "pattern")
+            )
+            break
+    if findings.surge:
+        yield _Statement(
+            text="More requests than usual came in.", evidence_id=findings.surge, facts=("onset",)
         )
 
 

@@ -29,12 +29,20 @@ def _cause(findings: Findings, category: Category) -> str:
     if host and category in {Category.RESOURCE, Category.INFRASTRUCTURE}:
         strains = " and ".join(strain.words for strain in findings.strains)
         return f"{since} Host {host.name} {strains}. {_changes(findings)}"
-    if findings.dependency and category is Category.DEPENDENCY:
-        blamed = findings.dependency
-        return f"{since} The errors of {blamed.named_by} blame {blamed.name}. {_changes(findings)}"
+    if category is Category.TRAFFIC:
+        return f"{since} More requests than usual came in. {_changes(findings)}"
+    if category is Category.DEPENDENCY:
+        return f"{since} {_blame(findings)} {_changes(findings)}"
     if category is Category.TRANSIENT:
         return f"{since} It passed by itself, and no change was near it in time and place."
     return f"{since} The rules found no cause. {_changes(findings)}"
+
+
+def _blame(findings: Findings) -> str:
+    if findings.dependency:
+        return f"The errors of {findings.dependency.named_by} blame {findings.dependency.name}."
+    failure = findings.failure
+    return f"Traces lead to {failure.service}, which failed first." if failure else ""
 
 
 def _changes(findings: Findings) -> str:

@@ -1,6 +1,6 @@
 """When the trouble began: the moment that a cause must precede."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from domain.case import Case
@@ -52,6 +52,15 @@ def main_patterns(patterns: Iterable[LogPattern]) -> list[LogPattern]:
     suspicious = [pattern for pattern in patterns if pattern.change.is_suspicious]
     most = max((pattern.count for pattern in suspicious), default=0)
     return [pattern for pattern in suspicious if pattern.count >= MIN_SHARE * most]
+
+
+def carrying(patterns: Mapping[str, LogPattern]) -> dict[str, LogPattern]:
+    """`main_patterns` by id, of each service by its own measure."""
+    services: dict[str, list[LogPattern]] = {}
+    for pattern in patterns.values():
+        services.setdefault(pattern.service, []).append(pattern)
+    kept = [one for ours in services.values() for one in main_patterns(ours)]
+    return {key: pattern for key, pattern in patterns.items() if pattern in kept}
 
 
 def precedes(moment: datetime, onset: datetime) -> bool:

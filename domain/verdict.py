@@ -2,21 +2,29 @@
 
 The rules, the same for every analyst:
 
-- A claim stays only if its quote stands in the item it cites (`domain.quotes`).
+- A claim stays only if its quote stands in the item it cites (`domain.quotes`); a source that could
+  not be asked has no items. What says that something did not happen stays only if the source that
+  would have told could be asked, or if it cites a tool's answer from that source; so does what is
+  ruled out.
 - A culprit stays only if it is the id of an event that is a change, that did not happen after the
   first alert, and that a surviving claim cites. A culprit refused counts as one dropped claim.
 - What hung on a refused culprit goes with it: summary, category, actions. Where no claim survives
   nothing of the draft is kept but its list of missing evidence.
 - A cause is a culprit, or a category that is neither unknown, transient nor a kind of change.
-- Logs, events, hosts and metrics may support a cause. Past incidents are hints and the monitor is
-  the question itself: they support nothing.
-- CONFIRMED: a cause, two supporting claims from two sources, one of them on something that
-  preceded the symptom (for a culprit: the culprit itself), and every essential source answered.
+- Logs, events, hosts, metrics, spans and health may support a cause, and so may the answers of
+  tools that ask for those. Past incidents are hints and the monitor is the question itself: they
+  support nothing.
+- CONFIRMED: a cause, two supporting claims of two kinds (all logs are one kind, and so are spans
+  and health, which both tell of traces), one of them on something that preceded the trouble (for a
+  culprit: the culprit itself, and something closer than time and place ties it to the symptom),
+  and every essential source answered.
 - LIKELY: a cause and one supporting claim. INCONCLUSIVE: everything else.
 """
 
+from domain.absence import absent_according_to
 from domain.analysis import (
     NO_CULPRIT,
+    Alternative,
     Category,
     Claim,
     Conclusion,
@@ -25,17 +33,29 @@ from domain.analysis import (
     Outcome,
 )
 from domain.case import Case
+from domain.change_links import POINTED_AT, strongest_link
 from domain.changes import ChangeKind, kind_of
 from domain.evidence import DatadogEvent, EvidenceItem, Source
+from domain.examination import examine
+from domain.findings import Findings
 from domain.items import events_by_id
 from domain.missing_evidence import gaps, unasked_essentials
 from domain.quotes import stands_in
-from domain.symptom import precedes, symptom_onset
+from domain.symptom import precedes
 from domain.values import Value
 
-MIN_CONFIRMING_SOURCES = 2
+MIN_CONFIRMING_KINDS = 2
+TOOL = "tool-"  # begins the ids of tools' answers, which exist only where asking succeeded
 
-_SUPPORTING = frozenset({Source.LOGS, Source.EVENTS, Source.HOST, Source.METRICS})
+_KIND = {
+    Source.LOGS: "logs",
+    Source.RELATED_LOGS: "logs",
+    Source.EVENTS: "events",
+    Source.HOST: "host",
+    Source.METRICS: "metrics",
+    Source.SPANS: "traces",
+    Source.HEALTH: "traces",
+}
 _NEEDS_CULPRIT = frozenset({Category.DEPLOYMENT, Category.CONFIGURATION, Category.FEATURE_FLAG})
 _NO_CAUSE = frozenset({Category.UNKNOWN, Category.TRANSIENT})
 
@@ -78,7 +98,8 @@ def _check(case: Case, explanation: Explanation) -> _Checked:
     dropped = len(explanation.claims) - len(claims) + bool(refusal)
     if not claims and (explanation.claims or refusal or explanation.category not in _NO_CAUSE):
         return _Checked(explanation=_nothing_of(explanation), culprit=None, dropped=dropped)
-    kept = explanation.model_copy(update={"claims": claims})
+    ruled_out = tuple(one for one in explanation.ruled_out if _was_looked_at(case, one))
+    kept = explanation.model_copy(update={"claims": claims, "ruled_out": ruled_out})
     if refusal:
         return _Checked(explanation=_without_culprit(kept, refusal), culprit=None, dropped=dropped)
     culprit = events_by_id(case.evidence).get(kept.culprit_change)
@@ -87,7 +108,23 @@ def _check(case: Case, explanation: Explanation) -> _Checked:
 
 def _holds(case: Case, claim: Claim) -> bool:
     item = case.item(claim.evidence_id)
-    return item is not None and stands_in(claim.quote, item.text)
+    if item is None or not stands_in(claim.quote, item.text):
+        return False
+    told = {item.source} if item.id.startswith(TOOL) else set()
+    return not (_unasked(case, claim.statement) - told)
+
+
+def _was_looked_at(case: Case, alternative: Alternative) -> bool:
+    return not _unasked(case, alternative.ruled_out_by)
+
+
+def _unasked(case: Case, statement: str) -> frozenset[Source]:
+    """Sources that the statement calls quiet, and that nobody could ask."""
+    return frozenset(
+        source
+        for source in absent_according_to(statement)
+        if any(one.source is source for one in case.evidence.could_not_ask())
+    )
 
 
 def _refusal(case: Case, culprit_id: str, claims: tuple[Claim, ...]) -> str:
@@ -141,8 +178,8 @@ def _outcome(case: Case, checked: _Checked) -> tuple[Outcome, str]:
     doubt = _doubt(case, checked.culprit, supporting)
     if doubt:
         return Outcome.LIKELY, f"Verified evidence supports the cause, but {doubt}."
-    sources = " and ".join(sorted({item.source.value for item in supporting}))
-    return Outcome.CONFIRMED, f"Verified claims from {sources} support a cause that came first."
+    kinds = " and ".join(sorted({_KIND[item.source] for item in supporting}))
+    return Outcome.CONFIRMED, f"Verified claims from {kinds} support a cause that came first."
 
 
 def _why_no_cause(checked: _Checked) -> str:
@@ -155,21 +192,31 @@ def _why_no_cause(checked: _Checked) -> str:
 
 def _supporting_items(case: Case, claims: tuple[Claim, ...]) -> list[EvidenceItem]:
     cited = (case.item(claim.evidence_id) for claim in claims)
-    return [item for item in cited if item is not None and item.source in _SUPPORTING]
+    return [item for item in cited if item is not None and item.source in _KIND]
 
 
 def _doubt(case: Case, culprit: DatadogEvent | None, supporting: list[EvidenceItem]) -> str:
     """The first thing that keeps a supported cause from being confirmed; "" when nothing does."""
-    if len({item.source for item in supporting}) < MIN_CONFIRMING_SOURCES:
+    if len({_KIND[item.source] for item in supporting}) < MIN_CONFIRMING_KINDS:
         return "it comes from one source only"
-    onset = symptom_onset(case)
-    if culprit and not precedes(culprit.happened_at, onset):
-        return "the trouble seems to have begun before the change"
+    if culprit and (doubt := _doubt_about(culprit, examine(case), supporting)):
+        return doubt
     if not culprit and not any(_came_before_alert(case, item) for item in supporting):
         return "nothing cited happened before the alert"
     unasked = unasked_essentials(case)
     if unasked:
         return f"{' and '.join(source.value for source in unasked)} could not be asked"
+    return ""
+
+
+def _doubt_about(culprit: DatadogEvent, findings: Findings, supporting: list[EvidenceItem]) -> str:
+    """A tool may have brought a tie that the rules cannot see: then its absence is no doubt."""
+    if not precedes(culprit.happened_at, findings.onset_at):
+        return "the trouble seems to have begun before the change"
+    tie = strongest_link(culprit, findings)
+    asked_further = any(item.id.startswith(TOOL) for item in supporting)
+    if not asked_further and (tie is None or tie.strength < POINTED_AT):
+        return "no single thing ties the change closely to the symptom"
     return ""
 
 

@@ -13,6 +13,7 @@ from domain.analysis import (
     Draft,
     Explanation,
     Outcome,
+    Usage,
 )
 from domain.case import Case, Evidence, Frame
 from domain.deliveries import Delivery
@@ -25,9 +26,12 @@ from domain.evidence import (
     MetricSeries,
     Monitor,
     Source,
+    SourceStatus,
+    SpanRecord,
     Window,
 )
 from domain.incidents import Episode, Incident, IncidentAlert, IncidentState
+from domain.investigation import ToolCall, ToolResult, Turn
 from domain.memory import PastIncident
 from domain.mutings import Muting
 from domain.notebook import MarkdownCell, Notebook
@@ -187,7 +191,8 @@ def a_series(values: list[float], **changes: Any) -> MetricSeries:
     points = tuple(
         MetricPoint(at=start + timedelta(minutes=i), value=value) for i, value in enumerate(values)
     )
-    return MetricSeries(query="avg:checkout.errors{service:checkout}", points=points, **changes)
+    defaults: dict[str, Any] = {"query": "avg:checkout.errors{service:checkout}"}
+    return MetricSeries(points=points, **(defaults | changes))
 
 
 def an_item(**changes: Any) -> EvidenceItem:
@@ -301,3 +306,44 @@ def a_muting(**changes: Any) -> Muting:
         "asked_at": NOON,
     }
     return Muting(**(defaults | changes))
+
+
+def a_span(**changes: Any) -> SpanRecord:
+    defaults: dict[str, Any] = {
+        "started_at": NOON - timedelta(minutes=2),
+        "duration_ms": 40.0,
+        "service": "checkout",
+        "resource": "POST /orders",
+        "trace_id": "100",
+        "span_id": "1",
+        "tags": ("env:prod", "service:checkout"),
+    }
+    return SpanRecord(**(defaults | changes))
+
+
+def a_call(**changes: Any) -> ToolCall:
+    defaults: dict[str, Any] = {"id": "call-1", "name": "search_logs", "arguments": {"query": "q"}}
+    return ToolCall(**(defaults | changes))
+
+
+def a_turn(**changes: Any) -> Turn:
+    defaults: dict[str, Any] = {
+        "number": 1,
+        "model": "claude-sonnet-5-5",
+        "usage": Usage(input_tokens=1000, output_tokens=100),
+        "content": (),
+    }
+    return Turn(**(defaults | changes))
+
+
+def a_tool_result(**changes: Any) -> ToolResult:
+    defaults: dict[str, Any] = {
+        "turn": 1,
+        "index": 0,
+        "call_id": "call-1",
+        "tool": "search_logs",
+        "status": SourceStatus.FOUND,
+        "text": "pool exhausted",
+        "item": an_item(id="tool-1-1"),
+    }
+    return ToolResult(**(defaults | changes))

@@ -9,14 +9,25 @@ from activities.downtimes import DowntimeActivities
 from activities.evidence import EvidenceActivities
 from activities.framing import FramingActivities
 from activities.incidents import IncidentActivities
+from activities.learning import LearningActivities
 from activities.notebook import NotebookActivities
+from activities.preparation import PreparationActivities
 from activities.reactions import ReactionActivities
 from activities.recollection import MemoryActivities
+from activities.tool_calls import ToolActivities
+from activities.turns import TurnActivities
 from workflows.auto_downtime import AutoDowntime
 from workflows.incident_lifecycle import IncidentLifecycle
+from workflows.learning import LearnFromFeedback, RebuildMemory
 from workflows.root_cause_analysis import RootCauseAnalysis
 
-WORKFLOWS: tuple[type, ...] = (IncidentLifecycle, RootCauseAnalysis, AutoDowntime)
+WORKFLOWS: tuple[type, ...] = (
+    IncidentLifecycle,
+    RootCauseAnalysis,
+    AutoDowntime,
+    LearnFromFeedback,
+    RebuildMemory,
+)
 
 
 @dataclass(frozen=True)
@@ -26,7 +37,11 @@ class Steps:
     incidents: IncidentActivities
     framing: FramingActivities
     evidence: EvidenceActivities
+    preparation: PreparationActivities
     memory: MemoryActivities
+    learning: LearningActivities
+    turns: TurnActivities
+    tools: ToolActivities
     analysis: AnalysisActivities
     notebook: NotebookActivities
     reactions: ReactionActivities
@@ -46,11 +61,19 @@ def main_activities(steps: Steps) -> list[Callable[..., Any]]:
         steps.evidence.fetch_host,
         steps.evidence.fetch_monitor,
         steps.evidence.fetch_metrics,
+        steps.evidence.fetch_related_logs,
+        steps.evidence.fetch_spans,
+        steps.evidence.fetch_health,
         steps.evidence.note_unanswered,
         steps.memory.embed_incident,
         steps.memory.find_similar,
         steps.memory.remember_incident,
         steps.memory.note_duration,
+        steps.learning.learn_from_feedback,
+        steps.learning.relearn,
+        steps.tools.use_tool,
+        steps.tools.note_failed_call,
+        # Runs that began before `rayne-compute` was there have scheduled these here.
         steps.analysis.apply_rules,
         steps.analysis.check_claims,
         steps.notebook.write_notebook,
@@ -66,4 +89,14 @@ def main_activities(steps: Steps) -> list[Callable[..., Any]]:
 
 def model_activities(steps: Steps) -> list[Callable[..., Any]]:
     """What queue `rayne-model` serves."""
-    return [steps.analysis.ask_claude]
+    return [steps.turns.take_turn, steps.turns.ask_claude]
+
+
+def compute_activities(steps: Steps) -> list[Callable[..., Any]]:
+    """What queue `rayne-compute` serves."""
+    return [
+        steps.preparation.prepare_case,
+        steps.preparation.write_digest,
+        steps.analysis.apply_rules,
+        steps.analysis.check_claims,
+    ]

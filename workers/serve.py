@@ -16,7 +16,13 @@ from adapters.settings import Settings
 from adapters.temporal import bounded, connect_patiently, register_search_attributes
 from workers.errors import ErrorTranslator
 from workers.heartbeats import Heartbeats
-from workers.registry import WORKFLOWS, Steps, main_activities, model_activities
+from workers.registry import (
+    WORKFLOWS,
+    Steps,
+    compute_activities,
+    main_activities,
+    model_activities,
+)
 from workers.sandbox import RUNNER
 from workers.wiring import build_steps
 from workflows import search_attributes
@@ -26,13 +32,16 @@ from workflows.policies import TaskQueue
 # Longer than most steps, shorter than an orchestrator's patience; what is cut off is retried.
 GRACE = timedelta(seconds=8)
 
+# Threads of one interpreter take turns: more at once would only make each of them later.
+COMPUTING_AT_ONCE = 2
+
 log = structlog.get_logger()
 
 
 async def serve_worker(
     settings: Settings, *, stop: asyncio.Event, ready: Callable[[], None] | None = None
 ) -> None:
-    """Serves both queues and runs a relay. Returns once `stop` is set and the steps have ended."""
+    """Serves all queues and runs a relay. Returns once `stop` is set and the steps have ended."""
     temporal = await connect_patiently(settings, stop=stop)
     if temporal is None:
         return
@@ -52,7 +61,7 @@ async def serve_worker(
 
 
 def build_workers(temporal: Client, steps: Steps, *, max_analyses: int) -> list[Worker]:
-    """One worker per queue. Model calls have their own, so that they never hold up intake."""
+    """One worker per queue. Model calls and computing never hold up intake."""
     main = Worker(
         temporal,
         task_queue=TaskQueue.RAYNE,
@@ -72,4 +81,12 @@ def build_workers(temporal: Client, steps: Steps, *, max_analyses: int) -> list[
         max_concurrent_activities=max_analyses,
         graceful_shutdown_timeout=GRACE,
     )
-    return [main, model]
+    compute = Worker(
+        temporal,
+        task_queue=TaskQueue.COMPUTE,
+        activities=compute_activities(steps),
+        interceptors=[ErrorTranslator(), Heartbeats()],
+        max_concurrent_activities=COMPUTING_AT_ONCE,
+        graceful_shutdown_timeout=GRACE,
+    )
+    return [main, model, compute]

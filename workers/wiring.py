@@ -9,27 +9,45 @@ from activities.downtimes import DowntimeActivities
 from activities.evidence import EvidenceActivities
 from activities.framing import FramingActivities, FramingRules
 from activities.incidents import IncidentActivities
+from activities.learning import LearningActivities
 from activities.notebook import NotebookActivities
+from activities.preparation import PreparationActivities
 from activities.reactions import Deliveries, ReactionActivities
 from activities.recollection import MemoryActivities
+from activities.remembering import Rememberer
+from activities.tool_calls import ToolActivities
+from activities.turns import TurnActivities
+from adapters import clock
 from adapters.claude import Claude
+from adapters.extended_toolbox import ExtendedToolbox
 from adapters.forwarder import HttpForwarder
+from adapters.kingfisher import Kingfisher
+from adapters.monty import MontySandbox
 from adapters.ollama import OllamaEmbedder
 from adapters.postgres.analyses import PostgresAnalyses
 from adapters.postgres.database import Database
 from adapters.postgres.event_history import PostgresEventHistory
+from adapters.postgres.feedback import PostgresFeedbacks
+from adapters.postgres.finished_analyses import PostgresFinishedAnalyses
+from adapters.postgres.functions import PostgresFunctions
 from adapters.postgres.inbox import PostgresInbox
 from adapters.postgres.incidents import PostgresIncidents
 from adapters.postgres.mutings import PostgresMutings
+from adapters.postgres.reports import PostgresReports
+from adapters.postgres.transcripts import PostgresTranscripts
 from adapters.postgres.webhook_configs import PostgresWebhookConfigs
 from adapters.qdrant import QdrantMemory
 from adapters.settings import Settings
+from adapters.templates import Templates
 from adapters.wordllama import WordLlamaEmbedder
 from dd_lib.datadog import DatadogApi
 from dd_lib.sites import Addresses, addresses
 from domain.analysis import AnalystKind
 from domain.errors import Misconfigured
+from domain.investigation import DailyBudget
+from domain.investigation_ports import FixedToolbox
 from domain.mutings import MutingRules
+from domain.redaction import detecting
 from domain.rules_analyst import RulesAnalyst
 from workers.registry import Steps
 
@@ -41,24 +59,45 @@ EMBEDDING_TIMEOUT = timedelta(seconds=20)
 async def build_steps(settings: Settings, database: Database) -> AsyncIterator[Steps]:
     """Every activity with its players; what was opened is closed at the end, last opened first."""
     async with AsyncExitStack() as stack:
+        stack.enter_context(detecting(await Kingfisher.load()))
         incidents, analyses = PostgresIncidents(database), PostgresAnalyses(database)
+        transcripts = PostgresTranscripts(database)
         datadog = _datadog(settings, stack)
+        toolbox = _toolbox(settings, database, datadog.toolbox(), stack)
         embedder = await _embedder(settings, stack)
         memory = await _memory(settings, embedder, stack)
+        rememberer = Rememberer(incidents, analyses, PostgresFeedbacks(database), embedder, memory)
         yield Steps(
             incidents=IncidentActivities(incidents, analyses),
             framing=FramingActivities(incidents, analyses, _framing_rules(settings)),
             evidence=EvidenceActivities(datadog, analyses),
-            memory=MemoryActivities(incidents, analyses, embedder, memory),
-            analysis=AnalysisActivities(
-                incidents, analyses, claude=_claude(settings, stack), rules=RulesAnalyst()
+            memory=MemoryActivities(incidents, analyses, embedder, memory, rememberer),
+            learning=LearningActivities(PostgresFinishedAnalyses(database), rememberer),
+            preparation=PreparationActivities(incidents, analyses, transcripts),
+            turns=TurnActivities(
+                incidents, analyses, transcripts, _claude(settings, stack), toolbox, clock.now
             ),
+            tools=ToolActivities(incidents, analyses, transcripts, toolbox),
+            analysis=AnalysisActivities(incidents, analyses, transcripts, rules=RulesAnalyst()),
             notebook=NotebookActivities(
-                datadog, incidents, analyses, app_url=_addresses(settings).app_url
+                datadog,
+                incidents,
+                analyses,
+                PostgresReports(database),
+                app_url=_addresses(settings).app_url,
+                layout=Templates(settings.assets_dir).notebook_layout(),
             ),
             reactions=_reactions(settings, database, stack),
             downtimes=DowntimeActivities(datadog, PostgresMutings(database), incidents),
         )
+
+
+def _toolbox(
+    settings: Settings, database: Database, datadog: FixedToolbox, stack: AsyncExitStack
+) -> ExtendedToolbox:
+    sandbox = MontySandbox.open(datadog)
+    stack.push_async_callback(sandbox.aclose)
+    return ExtendedToolbox(datadog, PostgresFunctions(database), sandbox, settings.auto_write)
 
 
 def _reactions(settings: Settings, database: Database, stack: AsyncExitStack) -> ReactionActivities:
@@ -81,6 +120,8 @@ def _framing_rules(settings: Settings) -> FramingRules:
         lookback=settings.lookback,
         analyst=AnalystKind.CLAUDE if settings.uses_claude else AnalystKind.RULES,
         model_deadline=settings.claude_deadline,
+        budget=settings.budget,
+        daily=DailyBudget(dollars=settings.daily_dollars),
     )
 
 
@@ -116,7 +157,9 @@ def _claude(settings: Settings, stack: AsyncExitStack) -> Claude | None:
         base_url=settings.anthropic_base_url,
         model=settings.claude_model,
         timeout=settings.claude_timeout,
+        effort=settings.claude_effort,
     )
+    claude.heed(Templates(settings.assets_dir).house_notes())
     stack.push_async_callback(claude.close)
     return claude
 

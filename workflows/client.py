@@ -10,10 +10,12 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from domain.analysis import AnalysisKey
 from domain.errors import NotFound, UnexpectedReply
 from domain.incidents import Dispatch, GroupingRules, IncidentStart
+from domain.learning import Relearned
 from domain.progress import Progress
 from workflows import ids
 from workflows.auto_downtime import AutoDowntime
 from workflows.incident_lifecycle import IncidentLifecycle
+from workflows.learning import LearnFromFeedback, RebuildMemory
 from workflows.policies import TaskQueue
 from workflows.root_cause_analysis import RootCauseAnalysis
 
@@ -55,6 +57,39 @@ class WorkflowClient:
         handle = self._temporal.get_workflow_handle_for(AutoDowntime.run, ids.auto_downtime(key))
         async with self._bounded(PATIENCE, "take a cancelled downtime"):
             await handle.signal(AutoDowntime.cancel)
+
+    async def feedback_given(self, incident_id: int) -> None:
+        """Tells memory to heed what people said of an incident; the words are in the database."""
+        async with self._bounded(PATIENCE, "take feedback"):
+            await self._temporal.start_workflow(
+                LearnFromFeedback.run,
+                incident_id,
+                id=ids.learning(incident_id),
+                task_queue=TaskQueue.RAYNE,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                static_summary=f"incident {incident_id}: what people said of it",
+                start_signal="feedback_given",
+            )
+
+    async def rebuild_memory(self) -> None:
+        """Starts a rebuild, unless one is under way."""
+        async with self._bounded(PATIENCE, "rebuild memory"):
+            await self._temporal.start_workflow(
+                RebuildMemory.run,
+                Relearned(),
+                id=ids.REBUILD_MEMORY,
+                task_queue=TaskQueue.RAYNE,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                static_summary="every incident again, from the database",
+            )
+
+    async def rebuilt(self) -> Relearned:
+        """How far the latest rebuild has come. Raises NotFound where there never was one."""
+        handle = self._temporal.get_workflow_handle(ids.REBUILD_MEMORY)
+        async with self._bounded(PATIENCE, "answer a query"):
+            return await handle.query(RebuildMemory.progress)
 
     async def progress(self, key: AnalysisKey) -> Progress:
         """The steps of one analysis. Raises NotFound, or Unavailable where nobody answers."""

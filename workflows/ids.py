@@ -15,3 +15,10 @@ def auto_downtime(key: str) -> str:
     """From a downtime's key in Datadog, "rayne-<config>-<episode>": one per episode and config."""
     _, config, episode = key.split("-")
     return f"downtime-{episode}-{config}"
+
+
+def learning(incident_id: int) -> str:
+    return f"learn-{incident_id}"
+
+
+REBUILD_MEMORY = "rebuild-memory"

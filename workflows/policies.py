@@ -33,6 +33,7 @@ COMPUTING = timedelta(minutes=5)
 class TaskQueue(StrEnum):
     RAYNE = "rayne"
     MODEL = "rayne-model"  # apart, so that slow model calls never hold up intake
+    COMPUTE = "rayne-compute"  # apart, so that a storm's computing leaves room for everything else
 
 
 # Postgres holds everything, so without it there is nothing to go on with: wait as long as it takes.
@@ -85,6 +86,17 @@ MEMORY = Policy(
         retry_policy=RetryPolicy(maximum_attempts=3),
     )
 )
+# Nobody waits for it and nothing else will do it: a day covers any outage worth waiting for.
+LEARNING = Policy(
+    ActivityConfig(
+        start_to_close_timeout=COMPUTING,
+        heartbeat_timeout=SILENCE,
+        schedule_to_close_timeout=timedelta(hours=24),
+        retry_policy=RetryPolicy(
+            initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1)
+        ),
+    )
+)
 # Another team's receiver: an hour covers its restart, and what it missed is no news any more.
 FORWARD = Policy(
     ActivityConfig(
@@ -96,8 +108,21 @@ FORWARD = Policy(
         ),
     )
 )
+# A question of the model's, which it can do without: short, for its time is the model's time.
+TOOL = Policy(
+    ActivityConfig(
+        start_to_close_timeout=timedelta(seconds=45),
+        heartbeat_timeout=SILENCE,
+        schedule_to_close_timeout=timedelta(seconds=90),
+        retry_policy=RetryPolicy(
+            initial_interval=timedelta(seconds=1),
+            maximum_interval=timedelta(seconds=10),
+            maximum_attempts=4,
+        ),
+    )
+)
 # Pure code over stored evidence: only Postgres can be in its way.
-RULES = STORE
+RULES = Policy(ActivityConfig(**STORE("compute"), task_queue=TaskQueue.COMPUTE))
 
 
 def downtime(deadline: timedelta) -> Policy:
@@ -115,17 +140,17 @@ def downtime(deadline: timedelta) -> Policy:
 
 
 def model(deadline: timedelta) -> Policy:
-    """One model call: retried until `deadline`, measured from the first try, queueing included."""
+    """One turn: retried until `deadline`, measured from the first try, queueing included."""
     return Policy(
         ActivityConfig(
             task_queue=TaskQueue.MODEL,
-            start_to_close_timeout=timedelta(minutes=5),
+            # No less: the client has its own limit, and a call cut off before that is paid twice.
+            start_to_close_timeout=deadline,
             schedule_to_close_timeout=deadline,
-            heartbeat_timeout=timedelta(seconds=30),
+            # Longer than of other steps: a busy worker that is given up pays for the turn again.
+            heartbeat_timeout=timedelta(seconds=15),
             retry_policy=RetryPolicy(
-                initial_interval=timedelta(seconds=2),
-                maximum_interval=timedelta(minutes=1),
-                maximum_attempts=5,
+                initial_interval=timedelta(seconds=2), maximum_interval=timedelta(seconds=30)
             ),
         )
     )

@@ -11,6 +11,7 @@ from activities.analysis import AnalysisActivities
 from activities.evidence import EvidenceActivities
 from activities.framing import FramingActivities
 from activities.notebook import NotebookActivities
+from activities.preparation import PreparationActivities
 from activities.recollection import MemoryActivities
 from domain.analysis import AnalysisRequest, AnalysisResult, AnalystKind
 from domain.case import Frame
@@ -18,6 +19,7 @@ from domain.evidence import Source, SourceResult, SourceStatus
 from domain.progress import Progress, StepState
 from workflows import policies
 from workflows.failures import reason
+from workflows.investigation import Investigation, OneQuestion
 from workflows.search_attributes import INCIDENT, MONITOR, OUTCOME, SERVICE
 
 STEPS = (
@@ -29,13 +31,22 @@ STEPS = (
     "host",
     "monitor",
     "metrics",
+    "related logs",
+    "spans",
+    "health",
+    "prepare",
     "embed",
     "similar incidents",
+    "digest",
     "investigate",
     "check claims",
     "write notebook",
     "remember",
 )
+
+# Runs that began before there were turns go on with one call: their order is fixed.
+INVESTIGATION = "investigation"
+HEALTH_LAST = "health-last"  # and before it, health was asked with the rest
 
 
 @workflow.defn
@@ -54,8 +65,9 @@ class RootCauseAnalysis:
         await self._wait_for_the_first_wave(request.group_wait)
         frame = await self._frame()
         await self._prefetch(frame)
+        await self._prepare()
         await self._find_similar(frame)
-        await self._investigate(frame)
+        await self._explain(frame)
         result = await self._check_claims()
         notebook_url = await self._write_notebook()
         await self._remember()
@@ -91,14 +103,25 @@ class RootCauseAnalysis:
     async def _prefetch(self, frame: Frame) -> None:
         """Ask every source at once; one that stays silent is noted and the rest goes on."""
         fetch = EvidenceActivities
-        await asyncio.gather(
+        sources = [
             self._ask(Source.LOGS, "logs", fetch.fetch_logs, frame),
             self._ask(Source.BASELINE_LOGS, "baseline logs", fetch.fetch_baseline_logs, frame),
             self._ask(Source.EVENTS, "events", fetch.fetch_events, frame),
             self._ask(Source.HOST, "host", fetch.fetch_host, frame),
             self._ask(Source.MONITOR, "monitor", fetch.fetch_monitor, frame),
             self._ask(Source.METRICS, "metrics", fetch.fetch_metrics, frame),
-        )
+        ]
+        if workflow.patched(INVESTIGATION):
+            sources += [
+                self._ask(Source.RELATED_LOGS, "related logs", fetch.fetch_related_logs, frame),
+                self._ask(Source.SPANS, "spans", fetch.fetch_spans, frame),
+            ]
+            if not workflow.patched(HEALTH_LAST):
+                sources.append(self._ask(Source.HEALTH, "health", fetch.fetch_health, frame))
+        await asyncio.gather(*sources)
+        if workflow.patched(HEALTH_LAST):
+            # Whose health to ask for, spans and other services' errors have just told.
+            await self._ask(Source.HEALTH, "health", fetch.fetch_health, frame)
 
     async def _ask(
         self,
@@ -113,6 +136,18 @@ class RootCauseAnalysis:
             **policies.DATADOG(f"prefetch {step}"),
         )
         await self._settle_source(source, step, answer)
+
+    async def _prepare(self) -> None:
+        """Clean and number the evidence once: later steps read what came of it."""
+        if not workflow.patched(INVESTIGATION):
+            return
+        self._move("prepare", StepState.RUNNING)
+        items = await workflow.execute_activity_method(
+            PreparationActivities.prepare_case,
+            self._key,
+            **policies.RULES("prepare: clean and number the evidence"),
+        )
+        self._move("prepare", StepState.DONE, f"{items} items")
 
     async def _find_similar(self, frame: Frame) -> None:
         await self._embed(frame)
@@ -155,22 +190,14 @@ class RootCauseAnalysis:
             )
         self._move(step, *_as_progress(result))
 
-    async def _investigate(self, frame: Frame) -> None:
+    async def _explain(self, frame: Frame) -> None:
+        """By Claude where that is wished and comes off, else by the rules, which say why."""
+        no_digest = await self._write_digest()
         self._move("investigate", StepState.RUNNING)
         instead_of_claude = ""
         if frame.analyst is AnalystKind.CLAUDE:
-            try:
-                author = await workflow.execute_activity_method(
-                    AnalysisActivities.ask_claude,
-                    self._key,
-                    **policies.model(frame.model_deadline)(
-                        "investigate: Claude reads the evidence"
-                    ),
-                )
-            except ActivityError as error:
-                instead_of_claude = reason(error)
-            else:
-                self._move("investigate", StepState.DONE, author.model)
+            instead_of_claude = no_digest or await self._ask_claude(frame)
+            if not instead_of_claude:
                 return
         await workflow.execute_activity_method(
             AnalysisActivities.apply_rules,
@@ -179,6 +206,37 @@ class RootCauseAnalysis:
         )
         degraded = StepState.DEGRADED if instead_of_claude else StepState.DONE
         self._move("investigate", degraded, instead_of_claude or "rules")
+
+    async def _write_digest(self) -> str:
+        """Why there is none, or "". Claude has nothing to begin with then; the rules need none."""
+        if not workflow.patched(INVESTIGATION):
+            return ""
+        self._move("digest", StepState.RUNNING)
+        try:
+            extent = await workflow.execute_activity_method(
+                PreparationActivities.write_digest,
+                self._key,
+                **policies.RULES("digest: what the analyst reads first"),
+            )
+        except ActivityError as error:
+            self._move("digest", StepState.DEGRADED, reason(error))
+            return f"the digest could not be written: {reason(error)}"
+        self._move("digest", StepState.DONE, extent)
+        return ""
+
+    async def _ask_claude(self, frame: Frame) -> str:
+        """Why Claude explained nothing, or ""."""
+        if workflow.patched(INVESTIGATION):
+            asking: Investigation | OneQuestion = Investigation(frame, self._tell_turn)
+        else:
+            asking = OneQuestion(frame)
+        problem = await asking.run()
+        if not problem:
+            self._move("investigate", StepState.DONE, asking.model)
+        return problem
+
+    def _tell_turn(self, note: str) -> None:
+        self._move("investigate", StepState.RUNNING, note)
 
     async def _check_claims(self) -> AnalysisResult:
         self._move("check claims", StepState.RUNNING)

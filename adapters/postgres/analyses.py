@@ -9,7 +9,8 @@ from psycopg.types.json import Jsonb
 from adapters.postgres.database import Database
 from adapters.postgres.documents import Model, document, documents, json_document, read, storable
 from domain.analysis import AnalysisKey, AnalysisRecord, Conclusion, Draft
-from domain.case import Evidence, Frame
+from domain.case import Evidence, Frame, Prepared
+from domain.digest import Digest
 from domain.errors import NotFound
 from domain.evidence import EvidenceItem, Source, SourceResult
 from domain.memory import Embedding
@@ -35,6 +36,19 @@ ON CONFLICT (incident_id, number, source) DO UPDATE SET
 _EVIDENCE = """
 SELECT source, result, found FROM evidence
 WHERE incident_id = %(incident_id)s AND number = %(number)s
+    AND source = coalesce(%(only)s, source)
+"""
+
+_SAVE_PREPARED = """
+UPDATE analyses SET prepared = %(prepared)s
+WHERE incident_id = %(incident_id)s AND number = %(number)s
+RETURNING number
+"""
+
+_SAVE_DIGEST = """
+UPDATE analyses SET digest = %(digest)s
+WHERE incident_id = %(incident_id)s AND number = %(number)s
+RETURNING number
 """
 
 _SAVE_EMBEDDING = """
@@ -67,6 +81,16 @@ SELECT frame AS value FROM analyses
 WHERE incident_id = %(incident_id)s AND number = %(number)s
 """
 
+_PREPARED = """
+SELECT prepared AS value FROM analyses
+WHERE incident_id = %(incident_id)s AND number = %(number)s
+"""
+
+_DIGEST = """
+SELECT digest AS value FROM analyses
+WHERE incident_id = %(incident_id)s AND number = %(number)s
+"""
+
 _EMBEDDING = """
 SELECT embedding AS value FROM analyses
 WHERE incident_id = %(incident_id)s AND number = %(number)s
@@ -77,13 +101,27 @@ SELECT draft AS value FROM analyses
 WHERE incident_id = %(incident_id)s AND number = %(number)s
 """
 
+_TOOL_ITEMS = """
+SELECT result -> 'item' AS item FROM tool_calls
+WHERE incident_id = %(incident_id)s AND number = %(number)s
+    AND jsonb_typeof(result -> 'item') = 'object'
+ORDER BY turn, place
+"""
+
 _LIST = """
 SELECT jsonb_build_object('incident_id', incident_id, 'number', number) AS key,
     state, started_at, finished_at, items AS evidence, conclusion, error,
     ARRAY(
         SELECT result FROM evidence
         WHERE incident_id = analyses.incident_id AND number = analyses.number
-    ) AS sources
+    ) AS sources,
+    ARRAY(
+        SELECT jsonb_build_object(
+            'number', turn, 'model', said -> 'model', 'usage', said -> 'usage',
+            'tools', jsonb_path_query_array(said, '$.calls[*].name'), 'dollars', dollars::text
+        ) FROM model_turns
+        WHERE incident_id = analyses.incident_id AND number = analyses.number ORDER BY turn
+    ) AS turns
 FROM analyses WHERE incident_id = %s ORDER BY number
 """
 
@@ -119,13 +157,32 @@ class PostgresAnalyses:
                 },
             )
 
-    async def get_evidence(self, key: AnalysisKey) -> Evidence:
+    async def get_evidence(self, key: AnalysisKey, *, only: Source | None = None) -> Evidence:
         async with self._database.connection() as connection:
-            cursor = await connection.execute(_EVIDENCE, key.model_dump())
+            cursor = await connection.execute(
+                _EVIDENCE, {**key.model_dump(), "only": only.value if only else None}
+            )
             rows = {row["source"]: row async for row in cursor}
         asked = [source.value for source in Source if source.value in rows]
         parts = {source: rows[source]["found"] for source in asked}
         return read(Evidence, {"sources": [rows[source]["result"] for source in asked], **parts})
+
+    async def save_prepared(self, key: AnalysisKey, prepared: Prepared) -> None:
+        await self._update(_SAVE_PREPARED, key, prepared=document(prepared))
+
+    async def get_prepared(self, key: AnalysisKey) -> Prepared | None:
+        return await self._get(_PREPARED, key, Prepared)
+
+    async def get_tool_items(self, key: AnalysisKey) -> tuple[EvidenceItem, ...]:
+        async with self._database.connection() as connection:
+            cursor = await connection.execute(_TOOL_ITEMS, key.model_dump())
+            return tuple([read(EvidenceItem, row["item"]) async for row in cursor])
+
+    async def save_digest(self, key: AnalysisKey, digest: Digest) -> None:
+        await self._update(_SAVE_DIGEST, key, digest=document(digest))
+
+    async def get_digest(self, key: AnalysisKey) -> Digest | None:
+        return await self._get(_DIGEST, key, Digest)
 
     async def save_embedding(self, key: AnalysisKey, embedding: Embedding) -> None:
         await self._update(_SAVE_EMBEDDING, key, embedding=document(embedding))

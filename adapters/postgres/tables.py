@@ -1,6 +1,7 @@
 """The schema's single description; the migrations must add up to it."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from pydantic import JsonValue
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    Numeric,
     Text,
     TextClause,
     text,
@@ -166,7 +168,9 @@ class AnalysisRow(SQLModel, table=True):
     started_at: datetime = _time(default=NOW)
     finished_at: datetime | None = _time(null=True)
     frame: dict[str, JsonValue] = _column(JSONB)
+    prepared: dict[str, JsonValue] | None = _column(JSONB, null=True)
     embedding: dict[str, JsonValue] | None = _column(JSONB, null=True)
+    digest: dict[str, JsonValue] | None = _column(JSONB, null=True)
     draft: dict[str, JsonValue] | None = _column(JSONB, null=True)
     items: list[JsonValue] = _column(JSONB, default=text("'[]'::jsonb"))
     conclusion: dict[str, JsonValue] | None = _column(JSONB, null=True)
@@ -183,6 +187,44 @@ class EvidenceRow(SQLModel, table=True):
     source: str = Field(sa_column=Column(Text, primary_key=True))
     result: dict[str, JsonValue] = _column(JSONB)
     found: JsonValue = _column(JSONB)  # the field of `Evidence` that is named like the source
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["incident_id", "number"], ["analyses.incident_id", "analyses.number"]
+        ),
+    )
+
+
+class ModelTurnRow(SQLModel, table=True):
+    """One paid answer of a model."""
+
+    __tablename__ = "model_turns"
+
+    incident_id: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    number: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    turn: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    saved_at: datetime = _time(default=NOW)
+    dollars: Decimal = _column(Numeric)
+    said: dict[str, JsonValue] = _column(JSONB)
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["incident_id", "number"], ["analyses.incident_id", "analyses.number"]
+        ),
+        Index("ix_model_turns_saved_at", "saved_at"),
+    )
+
+
+class ToolCallRow(SQLModel, table=True):
+    """One question of a model, and what it came to."""
+
+    __tablename__ = "tool_calls"
+
+    incident_id: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    number: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    turn: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    place: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))  # from 0
+    result: dict[str, JsonValue] = _column(JSONB)
 
     __table_args__ = (
         ForeignKeyConstraint(
@@ -226,6 +268,63 @@ class DowntimeRow(SQLModel, table=True):
     over_at: datetime | None = _time(null=True)
 
     __table_args__ = (Index("ix_downtimes_incident_id", "incident_id"),)
+
+
+class FeedbackRow(SQLModel, table=True):
+    """One person's word on an incident's analysis."""
+
+    __tablename__ = "feedback"
+
+    id: int = _id()
+    incident_id: int = _column(BigInteger, ForeignKey("incidents.id"))
+    verdict: str = _column(Text)  # confirmed | corrected | not_useful
+    cause: str = _text()
+    remediation: str = _text()
+    author: str = _text()
+    given_at: datetime = _time()
+
+    __table_args__ = (Index("ix_feedback_incident_id", "incident_id", "id"),)
+
+
+class ReportRow(SQLModel, table=True):
+    """An analysis's report, as templates are filled from it."""
+
+    __tablename__ = "reports"
+
+    incident_id: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    number: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    document: dict[str, JsonValue] = _column(JSONB)
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["incident_id", "number"], ["analyses.incident_id", "analyses.number"]
+        ),
+    )
+
+
+class FunctionRow(SQLModel, table=True):
+    """One version of a function that somebody added to Datadog's tools."""
+
+    __tablename__ = "functions"
+
+    name: str = Field(sa_column=Column(Text, primary_key=True))
+    version: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    state: str = _column(Text)  # proposed | approved | rejected | retired
+    code: str = _column(Text)
+    signature: dict[str, JsonValue] = _column(JSONB)
+    author: str = _text()
+    proposed_at: datetime = _time(default=NOW)
+    decided_by: str = _text()
+    decided_at: datetime | None = _time(null=True)
+
+    __table_args__ = (
+        Index(
+            "uq_functions_approved",
+            "name",
+            unique=True,
+            postgresql_where=text("state = 'approved'"),
+        ),
+    )
 
 
 METADATA = SQLModel.metadata

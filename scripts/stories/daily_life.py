@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from scripts.stories.story import BASELINE, END, WINDOW, Story
+from scripts.stories.voices import PLAIN, Voice, filled
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,7 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Service:
-    """`warnings` are the routine ones: as many before the trouble as during it."""
+    """`warnings` and `errors` are the routine ones: as many before the trouble as during it."""
 
     name: str
     version: str
@@ -24,6 +25,8 @@ class Service:
     warnings: tuple[str, ...]
     chatter: tuple[str, ...] = ()
     upgrade: tuple[float, str] | None = None  # from that minute on, that version
+    voice: Voice = PLAIN
+    errors: tuple[str, ...] = ()
 
     def version_at(self, minute: float) -> str:
         if self.upgrade and minute >= self.upgrade[0]:
@@ -45,40 +48,36 @@ def _usual_line(story: Story, service: Service, number: int, at: float) -> None:
     host = service.host(number)
     if number % 12 == 7:
         warning = service.warnings[number // 12 % len(service.warnings)]
-        story.log(
-            at,
-            service.name,
-            _filled(story, warning),
-            "warn",
-            host=host,
-            version=service.version_at(at),
-        )
+        say(story, service, warning, at=at, status="warn", host=host)
+    elif service.errors and number % 24 == 17:
+        error = service.errors[number // 24 % len(service.errors)]
+        say(story, service, error, at=at, status="error", host=host)
     elif service.chatter and number % 6 == 3:
         line = service.chatter[number // 6 % len(service.chatter)]
-        story.log(at, service.name, _filled(story, line), host=host, version=service.version_at(at))
+        say(story, service, line, at=at, status="info", host=host)
     else:
         _request_line(story, service, host, at)
+
+
+def say(story: Story, service: Service, text: str, *, at: float, status: str, host: str) -> None:
+    """One line, in the service's own voice."""
+    line = service.voice.line(status, filled(story.random, text), story.random)
+    story.log(at, service.name, line, status, host=host, version=service.version_at(at))
 
 
 def _request_line(story: Story, service: Service, host: str, at: float) -> None:
     endpoint = story.random.choice(service.endpoints)
     took = endpoint.usual_ms * story.random.lognormvariate(0, 0.35)
+    route = filled(story.random, endpoint.route)
     story.log(
         at,
         service.name,
-        f"{_filled(story, endpoint.route)} 200 {took:.0f}ms",
+        service.voice.request(route, took, story.random),
         host=host,
         version=service.version_at(at),
         http__status_code=200,
         duration=int(took * 1_000_000),
     )
-
-
-def _filled(story: Story, text: str) -> str:
-    """`{n}` becomes a number, a new one each time."""
-    while "{n}" in text:
-        text = text.replace("{n}", str(story.random.randrange(1000, 99999)), 1)
-    return text
 
 
 def steady(

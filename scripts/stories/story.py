@@ -87,8 +87,9 @@ class Story:
     def span(
         self, at: float, service: str, resource: str, duration_ms: float, **more: object
     ) -> str:
-        """Returns its id. `more`: trace_id, parent_id, host, error, tags."""
-        span_id = self.number()
+        """Returns its id. `more`: trace_id, parent_id, host, error; span_id and version, if any."""
+        span_id = str(more.get("span_id") or self.number())
+        version = [f"version:{more['version']}"] if more.get("version") else []
         self.spans.append(
             {
                 "start": self._iso(at),
@@ -100,7 +101,7 @@ class Story:
                 "span_id": span_id,
                 "parent_id": more.get("parent_id"),
                 "error": bool(more.get("error")),
-                "tags": ["env:prod", f"service:{service}"],
+                "tags": ["env:prod", f"service:{service}", *version],
             }
         )
         return span_id

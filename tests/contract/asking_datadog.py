@@ -6,13 +6,20 @@ import httpx
 
 from dd_lib.datadog import DatadogApi
 from domain.evidence import Window
-from domain.notebook import LogStreamCell, MarkdownCell, NotebookChange, TimeseriesCell
+from domain.notebook import (
+    LogStreamCell,
+    MarkdownCell,
+    NotebookChange,
+    ServiceGraphCell,
+    TimeseriesCell,
+)
 from tests.conformance.oracle import Oracle
 from tests.factories import a_notebook
 
 EVERY_CELL = (
     MarkdownCell(text="# What happened"),
     TimeseriesCell(title="Errors", query="avg:checkout.errors{service:checkout} by {host}"),
+    ServiceGraphCell(title="Error rate", service="checkout", env="prod", statistic="error_rate"),
     LogStreamCell(title="Logs", query='service:checkout "connection reset"'),
 )
 

@@ -21,8 +21,15 @@ from domain.evidence import Source, SourceResult, SourceStatus
 from domain.items import itemize
 from domain.links import Links
 from domain.memory import SimilarIncident
-from domain.notebook import MarkdownCell, Notebook, NotebookReference, Resolution
+from domain.notebook import (
+    MarkdownCell,
+    Notebook,
+    NotebookReference,
+    Resolution,
+    ServiceGraphCell,
+)
 from domain.report import render
+from domain.report_facts import Report
 from tests.factories import (
     NOON,
     a_case,
@@ -142,6 +149,8 @@ def as_page(notebook: Notebook) -> str:
     for cell in notebook.cells:
         if isinstance(cell, MarkdownCell):
             parts.append(cell.text)
+        elif isinstance(cell, ServiceGraphCell):
+            parts.append(f"[{cell.kind}] {cell.title}: {cell.statistic} in {cell.env}")
         else:
             parts.append(f"[{cell.kind}] {cell.title}: {cell.query}")
     return "\n\n%%% cell\n\n".join(parts) + "\n"
@@ -163,6 +172,10 @@ def _full_case() -> Case:
         host=a_host(),
         monitor=a_monitor(),
         metrics=(a_series([1.0] * 20 + [9.0] * 5, scope="service:checkout"),),
+        health=(
+            a_series([0.01] * 60 + [0.4] * 5, query="error_rate", scope="service:checkout"),
+            a_series([0.1] * 65, query="latency_p99", scope="service:checkout"),
+        ),
         similar=(
             SimilarIncident(
                 incident=past, score=0.91, matched_by=("meaning", "words"), similarity=0.83
@@ -174,4 +187,4 @@ def _full_case() -> Case:
 
 def _render(case: Case, conclusion: Conclusion, resolution: Resolution | None = None) -> Notebook:
     links = Links("https://app.datadoghq.com", case.frame.window)
-    return render(case, conclusion, links, resolution=resolution, at=FINISHED_AT)
+    return render(Report(case, conclusion, links, resolution, FINISHED_AT))

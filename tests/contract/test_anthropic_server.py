@@ -9,33 +9,17 @@ from typing import Any
 import pytest
 
 from tests.contract.asking_claude import claude_at, explain
+from tests.contract.posting_to_claude import KEYED, post
 from tests.factories import a_case, an_explanation, an_item
 from tests.servers import anthropic_answers as answers
 from tests.servers.anthropic import MessagesServer
-from tests.servers.anthropic_answers import SCRIPT
 
 ROOT = Path(__file__).parents[2]
-KEYED = {
-    "x-api-key": "key",
-    "anthropic-version": "2026-10-21",
-    "content-type": "application/json",
-}
 GOOD: dict[str, Any] = {
     "model": "claude-sonnet-5-5",
     "max_tokens": 100,
     "messages": [{"role": "user", "content": "Hello"}],
 }
-
-
-async def post(server: MessagesServer, body: bytes, headers: dict[str, str]) -> bytes:
-    """The status line and body of the answer, as they come over the wire."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", int(server.url.split(":")[-1]))
-    lines = [f"{name}: {value}" for name, value in headers.items()]
-    head = "\r\n".join(["POST /v1/messages HTTP/1.1", *lines, f"content-length: {len(body)}"])
-    writer.write(head.encode() + b"\r\n\r\n" + body)
-    answer = await reader.read()
-    writer.close()
-    return answer
 
 
 async def test_a_good_request_gets_the_scripted_answer() -> None:
@@ -115,7 +99,7 @@ async def test_it_can_explain_whatever_case_it_is_sent() -> None:
 
 async def test_it_runs_as_a_process_that_prints_its_address(tmp_path: Path) -> None:
     script = tmp_path / "script.json"
-    script.write_bytes(SCRIPT.dump_json((answers.success(an_explanation()),)))
+    script.write_text(f"[{answers.success(an_explanation()).model_dump_json()}]")
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.servers.anthropic", "--script", str(script)),
         cwd=ROOT,

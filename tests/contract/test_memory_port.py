@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from adapters.qdrant import QdrantMemory
-from domain.memory import Embedding, SimilarIncident
+from domain.memory import Embedding, SimilarIncident, Standing
 from domain.ports import Memory
 from tests.factories import NOON, a_past_incident
 from tests.fakes.memory import FakeMemory
@@ -222,3 +222,15 @@ async def test_incidents_remembered_at_once_are_all_there(memory: Memory) -> Non
             tasks.create_task(memory.remember(incident, meaning(1)))
 
     assert len(await recall(memory, a_past_incident().text, meaning(1))) == 5
+
+
+async def test_of_two_equals_the_one_that_people_confirmed_comes_first(memory: Memory) -> None:
+    text = "checkout cannot reach the payment gateway"
+    for key, standing in (("useless", Standing.NOT_USEFUL), ("proven", Standing.CONFIRMED)):
+        await memory.remember(
+            a_past_incident(incident_key=key, text=text, standing=standing), meaning(1)
+        )
+
+    found = await recall(memory, text, meaning(1))
+
+    assert keys(found) == ["proven", "useless"]

@@ -9,7 +9,9 @@ import pytest
 
 from adapters.claude import Claude
 from adapters.claude_errors import translated
+from domain.digest import Digest
 from domain.errors import RayneError
+from domain.investigation import Transcript
 from tests.factories import a_case
 
 REQUEST = httpx2.Request(
@@ -85,10 +87,12 @@ async def test_an_exception_of_the_client_does_not_escape_the_adapter(
     client = client_that_raises(made(cls))
     claude = Claude(client, model="claude-sonnet-5-5", credential="X", timeout=timedelta(seconds=5))
 
-    with pytest.raises(RayneError) as caught:
+    with pytest.raises(RayneError) as explaining:
         await claude.explain(a_case())
+    with pytest.raises(RayneError) as investigating:
+        await claude.take_turn(a_case(), Digest(sections=()), Transcript(), (), conclude="")
 
-    assert "grapefruit" not in repr(caught.value)
+    assert "grapefruit" not in repr([explaining.value, investigating.value])
     await claude.close()
 
 

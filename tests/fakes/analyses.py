@@ -2,8 +2,16 @@
 
 from collections.abc import Sequence
 
-from domain.analysis import AnalysisKey, AnalysisRecord, AnalysisState, Conclusion, Draft
-from domain.case import Evidence, Frame
+from domain.analysis import (
+    AnalysisKey,
+    AnalysisRecord,
+    AnalysisState,
+    Conclusion,
+    Draft,
+    TurnOutline,
+)
+from domain.case import Evidence, Frame, Prepared
+from domain.digest import Digest
 from domain.errors import NotFound
 from domain.evidence import EvidenceItem, Source, SourceResult
 from domain.memory import Embedding
@@ -33,13 +41,36 @@ class FakeAnalyses:
         analysis.results[result.source] = result
         analysis.found[result.source] = evidence
 
-    async def get_evidence(self, key: AnalysisKey) -> Evidence:
+    async def get_evidence(self, key: AnalysisKey, *, only: Source | None = None) -> Evidence:
         self.state.answer()
         analysis = self.state.analyses.get(key)
         if analysis is None:
             return Evidence()
-        parts = {s.value: getattr(evidence, s.value) for s, evidence in analysis.found.items()}
-        return Evidence(sources=_in_order(analysis), **parts)
+        wanted = {s: found for s, found in analysis.found.items() if only in (None, s)}
+        parts = {s.value: getattr(evidence, s.value) for s, evidence in wanted.items()}
+        results = tuple(one for one in _in_order(analysis) if only in (None, one.source))
+        return Evidence(sources=results, **parts)
+
+    async def save_prepared(self, key: AnalysisKey, prepared: Prepared) -> None:
+        self._find(key).prepared = prepared
+
+    async def get_prepared(self, key: AnalysisKey) -> Prepared | None:
+        self.state.answer()
+        analysis = self.state.analyses.get(key)
+        return analysis.prepared if analysis else None
+
+    async def get_tool_items(self, key: AnalysisKey) -> tuple[EvidenceItem, ...]:
+        self.state.answer()
+        results = sorted(self.state.results.get(key, {}).items())
+        return tuple(result.item for _, result in results if result.item)
+
+    async def save_digest(self, key: AnalysisKey, digest: Digest) -> None:
+        self._find(key).digest = digest
+
+    async def get_digest(self, key: AnalysisKey) -> Digest | None:
+        self.state.answer()
+        analysis = self.state.analyses.get(key)
+        return analysis.digest if analysis else None
 
     async def save_embedding(self, key: AnalysisKey, embedding: Embedding) -> None:
         self._find(key).embedding = embedding
@@ -86,7 +117,24 @@ class FakeAnalyses:
         self.state.answer()
         keys = [key for key in self.state.analyses if key.incident_id == incident_id]
         found = [self.state.analyses[key] for key in sorted(keys, key=lambda key: key.number)]
-        return tuple(a.record.model_copy(update={"sources": _in_order(a)}) for a in found)
+        return tuple(
+            a.record.model_copy(
+                update={"sources": _in_order(a), "turns": self._outline(a.record.key)}
+            )
+            for a in found
+        )
+
+    def _outline(self, key: AnalysisKey) -> tuple[TurnOutline, ...]:
+        return tuple(
+            TurnOutline(
+                number=number,
+                model=turn.said.model,
+                tools=tuple(call.name for call in turn.said.calls),
+                usage=turn.said.usage,
+                dollars=turn.dollars,
+            )
+            for number, turn in sorted(self.state.turns.get(key, {}).items())
+        )
 
     def _find(self, key: AnalysisKey) -> FakeAnalysis:
         self.state.answer()

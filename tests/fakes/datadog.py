@@ -5,9 +5,17 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from domain.errors import NotFound, RayneError, Unavailable
-from domain.evidence import DatadogEvent, Host, LogLine, MetricSeries, Monitor, Window
+from domain.evidence import (
+    DatadogEvent,
+    Host,
+    LogLine,
+    MetricSeries,
+    Monitor,
+    SpanRecord,
+    Window,
+)
 from domain.notebook import Cell, Notebook, NotebookChange, NotebookReference
-from domain.ports import Events, Logs
+from domain.ports import Events, Logs, Spans
 
 APP_URL = "https://app.datadoghq.com"
 
@@ -35,6 +43,8 @@ class FakeDatadog:
         hosts: Sequence[Host] = (),
         monitors: Sequence[Monitor] = (),
         series: Sequence[MetricSeries] = (),
+        spans: Sequence[SpanRecord] = (),
+        health: Sequence[MetricSeries] = (),
         fails_with: RayneError | Mapping[str, RayneError] | None = None,
         loses_answers: bool = False,
     ) -> None:
@@ -43,6 +53,8 @@ class FakeDatadog:
         self.hosts = list(hosts)
         self.monitors = list(monitors)
         self.series = list(series)
+        self.spans = list(spans)
+        self.health = list(health)
         self.fails_with = fails_with
         self.loses_answers = loses_answers
         self.notebooks: dict[int, StoredNotebook] = {}
@@ -51,6 +63,8 @@ class FakeDatadog:
         self.host_questions: list[str] = []
         self.monitor_questions: list[int] = []
         self.metric_questions: list[tuple[str, Window]] = []
+        self.span_searches: list[tuple[str, Window]] = []
+        self.health_questions: list[tuple[str, str, Window]] = []
         self._cell_numbers = count(1)
 
     async def search_logs(self, query: str, window: Window, *, limit: int) -> Logs:
@@ -84,6 +98,22 @@ class FakeDatadog:
         self._fail("query_metric")
         self.metric_questions.append((query, window))
         return tuple(_within(series, window) for series in self.series if series.query == query)
+
+    async def search_spans(self, query: str, window: Window, *, limit: int) -> Spans:
+        self._fail("search_spans")
+        self.span_searches.append((query, window))
+        found = [span for span in self.spans if window.start <= span.started_at <= window.end]
+        found.sort(key=lambda span: span.started_at)
+        return Spans(spans=tuple(found[:limit]), partial=_cut(len(found), limit))
+
+    async def service_health(
+        self, service: str, env: str, window: Window
+    ) -> tuple[MetricSeries, ...]:
+        """Of the given series, those whose scope begins with the service's tag."""
+        self._fail("service_health")
+        self.health_questions.append((service, env, window))
+        ours = (one for one in self.health if one.scope.split(",")[0] == f"service:{service}")
+        return tuple(_within(series, window) for series in ours)
 
     async def find_notebook(self, key: str) -> NotebookReference | None:
         self._fail("find_notebook")

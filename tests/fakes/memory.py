@@ -74,7 +74,7 @@ def _compare(
         matched_by.append("words")
     return SimilarIncident(
         incident=incident,
-        score=(similarity or 0.0) + shared,
+        score=((similarity or 0.0) + shared) * incident.standing.weight,
         matched_by=tuple(matched_by),
         similarity=similarity,
     )

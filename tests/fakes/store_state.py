@@ -3,15 +3,21 @@
 import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from domain.analysis import AnalysisKey, AnalysisRecord, Draft
-from domain.case import Evidence, Frame
+from domain.case import Evidence, Frame, Prepared
 from domain.deliveries import Delivery, EventStatus
+from domain.digest import Digest
 from domain.errors import RayneError
 from domain.evidence import Source, SourceResult
+from domain.feedback import Feedback
+from domain.functions import StoredFunction
 from domain.incidents import Episode, Incident
+from domain.investigation import ToolResult, Turn
 from domain.memory import Embedding
 from domain.mutings import Muting
+from domain.report_document import Document
 from domain.webhook_configs import WebhookConfig
 from tests.factories import NOON
 
@@ -41,7 +47,16 @@ class FakeAnalysis:
     results: dict[Source, SourceResult] = field(default_factory=dict)
     found: dict[Source, Evidence] = field(default_factory=dict)
     embedding: Embedding | None = None
+    prepared: Prepared | None = None
+    digest: Digest | None = None
     draft: Draft | None = None
+
+
+@dataclass
+class FakeTurn:
+    said: Turn
+    dollars: Decimal
+    saved_at: datetime
 
 
 @dataclass
@@ -52,8 +67,13 @@ class FakeState:
     incidents: dict[int, Incident] = field(default_factory=dict)
     episodes: list[FakeEpisode] = field(default_factory=list)
     analyses: dict[AnalysisKey, FakeAnalysis] = field(default_factory=dict)
+    turns: dict[AnalysisKey, dict[int, FakeTurn]] = field(default_factory=dict)
+    results: dict[AnalysisKey, dict[tuple[int, int], ToolResult]] = field(default_factory=dict)
     configs: dict[str, WebhookConfig] = field(default_factory=dict)
     mutings: dict[str, Muting] = field(default_factory=dict)
+    reports: dict[AnalysisKey, Document] = field(default_factory=dict)
+    functions: dict[tuple[str, int], StoredFunction] = field(default_factory=dict)
+    feedback: list[Feedback] = field(default_factory=list)
     stored: asyncio.Event = field(default_factory=asyncio.Event)
 
     def mutings_of(self, incident_id: int) -> tuple[Muting, ...]:

@@ -1,7 +1,8 @@
 """Record one history per shape that a run can take: `python -m tests.replay.record SHAPE`.
 
 By hand, when a change of order has been released. A saved history is never written again: it is
-what yesterday's code did. A new order needs a new shape's name.
+what yesterday's code did. A new order needs a new shape's name. Histories without a shape here are
+of an order that no new run takes.
 """
 
 import asyncio
@@ -18,13 +19,15 @@ from domain.alerts import Transition
 from domain.analysis import AnalysisKey
 from domain.errors import Forbidden, InvalidInput, Misconfigured, NotFound
 from domain.incidents import GroupingRules
+from domain.investigation import Budget
 from domain.mutings import Muting, MutingRules, MutingState
-from tests.factories import a_datadog_event, a_draft, a_log_line, an_alert
-from tests.fakes.analyst import FakeAnalyst
+from tests.factories import a_datadog_event, a_log_line, an_alert, an_explanation
 from tests.fakes.datadog import FakeDatadog
 from tests.fakes.downtimes import FakeDowntimes
 from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.forwarder import FakeForwarder
+from tests.fakes.investigator import FakeInvestigator, Say
+from tests.fakes.toolbox import FakeToolbox
 from tests.integration.workflows.stories import a_recovery
 from tests.integration.workflows.world import World
 from tests.servers.temporal import temporal_server
@@ -115,6 +118,25 @@ async def idled(world: World) -> list[WorkflowHandle[object, object]]:
 
 
 Story = Callable[[World], Awaitable[list[WorkflowHandle[object, object]]]]
+ASKS = Say(calls=("search_logs", "query_metrics"))
+CONCLUDES = Say(explanation=an_explanation())
+NO_SOURCES: dict[str, object] = {
+    "datadog": FakeDatadog(
+        fails_with=dict.fromkeys(
+            (
+                "search_logs",
+                "search_events",
+                "find_host",
+                "get_monitor",
+                "query_metric",
+                "search_spans",
+                "service_health",
+            ),
+            REFUSED,
+        )
+    ),
+    "embedder": FakeEmbedder(fails_with=REFUSED),
+}
 SHAPES: dict[str, tuple[Story, dict[str, object]]] = {
     "resolved": (
         resolved,
@@ -126,20 +148,7 @@ SHAPES: dict[str, tuple[Story, dict[str, object]]] = {
         idled,
         {"grouping": GroupingRules(group_wait=timedelta(0), group_idle=timedelta(seconds=1))},
     ),
-    "claude": (analysed, {"claude": FakeAnalyst(a_draft())}),
-    "rules-instead-of-claude": (analysed, {"claude": FakeAnalyst(a_draft(), fails_with=REFUSED)}),
-    "no-sources": (
-        analysed,
-        {
-            "datadog": FakeDatadog(
-                fails_with=dict.fromkeys(
-                    ("search_logs", "search_events", "find_host", "get_monitor", "query_metric"),
-                    REFUSED,
-                )
-            ),
-            "embedder": FakeEmbedder(fails_with=REFUSED),
-        },
-    ),
+    "no-sources": (analysed, NO_SOURCES),
     "reactions": (resolved, {}),
     "reactions-idle": (
         idled,
@@ -155,6 +164,25 @@ SHAPES: dict[str, tuple[Story, dict[str, object]]] = {
             "downtimes": FakeDowntimes(fails_with=InvalidInput("bad scope")),
             "forwarder": FakeForwarder(fails_with=Forbidden("a private address")),
         },
+    ),
+    "prepared": (analysed, {"datadog": FakeDatadog(logs=[a_log_line()])}),
+    "prepared-no-sources": (analysed, NO_SOURCES),
+    "health-last": (analysed, {"datadog": FakeDatadog(logs=[a_log_line()])}),
+    "investigated": (analysed, {"claude": FakeInvestigator(ASKS, ASKS, CONCLUDES)}),
+    "investigated-failed-call": (
+        analysed,
+        {
+            "claude": FakeInvestigator(ASKS, CONCLUDES),
+            "toolbox": FakeToolbox(fails_with={"search_logs": REFUSED}),
+        },
+    ),
+    "investigated-by-rules": (
+        analysed,
+        {"claude": FakeInvestigator(ASKS, fails_with=[None, REFUSED])},
+    ),
+    "investigated-forced": (
+        analysed,
+        {"claude": FakeInvestigator(ASKS, CONCLUDES), "budget": Budget(turns=2)},
     ),
     "no-notebook": (
         resolved,

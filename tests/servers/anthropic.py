@@ -1,21 +1,32 @@
 """A scripted Messages API on loopback: real HTTP, made-up answers.
 
-In a test: `async with MessagesServer.running(success(...)) as claude: ... claude.requests`.
+In a test: `async with MessagesServer.running(success(...)) as claude: ... claude.requests`, or
+`MessagesServer.running(script=Character(policy="investigates", turns=8))`.
+
 As a process: `python -m tests.servers.anthropic --port 0 --script FILE` prints its address; FILE
-holds a JSON list of answers (`tests/servers/anthropic_answers.py`).
+holds a script as JSON, whose forms `tests/servers/anthropic_scripts.py` describes:
+`[answer, ...]`, `{"turns": [answer, ...]}` or `{"policy": "investigates", "turns": 8}`.
+`GET /requests` tells what it was asked, oldest first: a JSON list of objects with `conversation`
+(the same for all turns of one analysis), `turn`, `attempt` (both from 1), `must_conclude`,
+`status` (what it answered) and `usage`.
 """
 
 import argparse
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.servers.anthropic_answers import SCRIPT, Answer, explanation_of
+from tests.servers.anthropic_answers import Answer
+from tests.servers.anthropic_cache import PromptCache
+from tests.servers.anthropic_conversation import Conversation
+from tests.servers.anthropic_messages import body_of, error_body
 from tests.servers.anthropic_requests import refuse
+from tests.servers.anthropic_scripts import Queue, Script, as_far_as_allowed, read_script
 
 
 @dataclass(frozen=True)
@@ -32,26 +43,47 @@ class RecordedRequest:
         return content
 
     @property
+    def conversation(self) -> Conversation:
+        return Conversation(self.json)
+
+    @property
     def case(self) -> str:
-        """What the user says: the case."""
-        content: str = self.json["messages"][0]["content"]
-        return content
+        """What the user says first: the case."""
+        return self.conversation.case
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """What `GET /requests` tells of one good request."""
+
+    conversation: str
+    turn: int
+    attempt: int
+    must_conclude: bool
+    status: int
+    usage: dict[str, int]
 
 
 @dataclass
 class MessagesServer:
-    """Answers in the order of its script; the last answer repeats. Wrong requests it refuses."""
+    """Answers as its script says. Requests that the API would refuse it refuses."""
 
-    script: Sequence[Answer]
+    script: Script
     url: str = ""
     requests: list[RecordedRequest] = field(default_factory=list)
+    exchanges: list[Exchange] = field(default_factory=list)
+    _attempts: Counter[tuple[str, int]] = field(default_factory=Counter)
+    _cache: PromptCache = field(default_factory=PromptCache)
     _closing: asyncio.Event = field(default_factory=asyncio.Event)
     _serving: set[asyncio.Task[Any] | None] = field(default_factory=set)
 
     @classmethod
     @asynccontextmanager
-    async def running(cls, *script: Answer, port: int = 0) -> AsyncIterator["MessagesServer"]:
-        messages = cls(script)
+    async def running(
+        cls, *answers: Answer, script: Script | None = None, port: int = 0
+    ) -> AsyncIterator["MessagesServer"]:
+        """`answers` come in this order, whoever asks; `script` is any other way."""
+        messages = cls(script or Queue(answers=answers))
         server = await asyncio.start_server(messages._serve, "127.0.0.1", port)
         messages.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         try:
@@ -74,18 +106,33 @@ class MessagesServer:
             writer.close()
 
     async def _answer(self, request: RecordedRequest, writer: asyncio.StreamWriter) -> None:
+        if request.path == "/requests":
+            told = json.dumps([asdict(exchange) for exchange in self.exchanges]).encode()
+            return await self._send(writer, Answer(), told)
         if request.path != "/v1/messages":
             wrong = Answer(status=404, error_type="not_found_error", message="Not Found")
-            return await self._send(writer, wrong, _error_body(wrong))
+            return await self._send(writer, wrong, error_body(wrong))
         self.requests.append(request)
         refused = refuse(request.headers, request.body)
         if refused:
             status, kind, message = refused
             wrong = Answer(status=status, error_type=kind, message=message)
-            return await self._send(writer, wrong, _error_body(wrong))
-        answer = self.script[min(len(self.requests), len(self.script)) - 1]
+            return await self._send(writer, wrong, error_body(wrong))
+        return await self._play(request.conversation, writer)
+
+    async def _play(self, asked: Conversation, writer: asyncio.StreamWriter) -> None:
+        """The script's answer, after its delay."""
+        turn = (asked.key, asked.turn)
+        self._attempts[turn] += 1
+        attempt = self._attempts[turn]
+        scripted = self.script.answer(asked, request=len(self.requests), attempt=attempt)
+        answer = as_far_as_allowed(scripted, asked)
+        prompt = self._cache.usage(asked.body) if answer.status == 200 else {}
+        body, usage = body_of(answer, asked, prompt)
+        exchange = Exchange(*turn, attempt, asked.must_conclude, answer.status, usage)
+        self.exchanges.append(exchange)
         await self._dawdle(answer.delay)
-        return await self._send(writer, answer, _body(answer, request))
+        await self._send(writer, answer, body)
 
     async def _send(self, writer: asyncio.StreamWriter, answer: Answer, body: bytes) -> None:
         match answer.ending:
@@ -128,47 +175,8 @@ def _head(answer: Answer, size: int) -> bytes:
     return "\r\n".join(lines).encode() + b"\r\n\r\n"
 
 
-def _body(answer: Answer, request: RecordedRequest) -> bytes:
-    if answer.body is not None:
-        return answer.body.encode()
-    if answer.status != 200:
-        return _error_body(answer)
-    message = {
-        "id": "msg_011scripted",
-        "type": "message",
-        "role": "assistant",
-        "model": request.json["model"],
-        # Models that think put an empty thinking block first.
-        "content": [
-            {"type": "thinking", "thinking": "", "signature": "c2NyaXB0ZWQ="},
-            {"type": "text", "text": _text(answer, request)},
-        ],
-        "stop_reason": answer.stop_reason,
-        "stop_sequence": None,
-        "stop_details": answer.stop_details,
-        "usage": answer.usage,
-    }
-    return json.dumps(message).encode()
-
-
-def _text(answer: Answer, request: RecordedRequest) -> str:
-    if answer.cites_case:
-        return explanation_of(request.case).model_dump_json()
-    if answer.explanation is not None:
-        return answer.explanation.model_dump_json()
-    return answer.text or ""
-
-
-def _error_body(answer: Answer) -> bytes:
-    error: dict[str, Any] = {"type": answer.error_type, "message": answer.message}
-    if answer.error_code:
-        error["details"] = {"error_code": answer.error_code}
-    content = {"type": "error", "error": error, "request_id": "req_011scripted"}
-    return json.dumps(content).encode()
-
-
-async def _run(port: int, script: Sequence[Answer]) -> None:
-    async with MessagesServer.running(*script, port=port) as server:
+async def _run(port: int, script: Script) -> None:
+    async with MessagesServer.running(script=script, port=port) as server:
         print(server.url, flush=True)  # noqa: T201 - the parent process waits for this line
         await asyncio.Event().wait()
 
@@ -178,7 +186,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--script", type=Path, required=True)
     options = parser.parse_args()
-    asyncio.run(_run(options.port, SCRIPT.validate_json(options.script.read_bytes())))
+    asyncio.run(_run(options.port, read_script(options.script.read_bytes())))
 
 
 if __name__ == "__main__":

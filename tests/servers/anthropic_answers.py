@@ -1,15 +1,22 @@
 """What the scripted Messages API answers: values that also read from a JSON file."""
 
-import re
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter
 
-from domain.analysis import Claim, Explanation
+from domain.analysis import Explanation
 
 Ending = Literal["sends", "drops_connection", "breaks_off", "drips"]
 
-_HEADING = re.compile(r"^#[0-9a-f]{12}# EVIDENCE (\S+) .*\n\| (.+)$", re.MULTILINE)
+
+class Call(BaseModel):
+    """A question that the model puts. Without an `id` the server makes one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    arguments: JsonValue = {}  # an object, as the API promises; a test may break that
+    id: str = ""
 
 
 class Answer(BaseModel):
@@ -18,22 +25,21 @@ class Answer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     status: int = 200
+    calls: tuple[Call, ...] = ()  # asks these at once, in place of an explanation
     explanation: Explanation | None = None
-    cites_case: bool = False  # explains whatever case it is asked about, with quotes that hold
+    cites_case: bool = False  # explains whatever it was told, with quotes that hold
     text: str | None = None  # what the model wrote, instead of an explanation
     body: str | None = None  # the whole body, instead of a message
-    stop_reason: str = "end_turn"
+    thinking: str = ""  # models think, and keep it to themselves
+    stop_reason: str | None = None  # "tool_use" with calls, else "end_turn"
     stop_details: dict[str, Any] | None = None
-    usage: dict[str, int] = {"input_tokens": 1200, "output_tokens": 340}
+    usage: dict[str, int] | None = None  # None: counted, with a simulated prompt cache
     error_type: str = "api_error"
     message: str = "made up"
     error_code: str | None = None
     headers: dict[str, str] = {}
     delay: float = 0.0  # seconds: before the answer, or between the bytes of one that drips
     ending: Ending = "sends"
-
-
-SCRIPT = TypeAdapter(tuple[Answer, ...])
 
 
 def success(explanation: Explanation, **usage: int) -> Answer:
@@ -44,13 +50,22 @@ def success_citing_the_case() -> Answer:
     return Answer(cites_case=True)
 
 
+def asks(*calls: Call) -> Answer:
+    return Answer(calls=calls)
+
+
+def call(name: str, **arguments: JsonValue) -> Call:
+    return Call(name=name, arguments=arguments)
+
+
 def refusal(category: str | None = "cyber") -> Answer:
     details = {"type": "refusal", "category": category, "explanation": "made up"}
     return Answer(text="", stop_reason="refusal", stop_details=details)
 
 
 def truncated() -> Answer:
-    return Answer(text='{"summary": "Checkout cannot', stop_reason="max_tokens")
+    usage = {"input_tokens": 1200, "output_tokens": 340}
+    return Answer(text='{"summary": "Checkout cannot', stop_reason="max_tokens", usage=usage)
 
 
 def malformed_json() -> Answer:
@@ -112,15 +127,3 @@ def broken_off() -> Answer:
 
 def dripping(*, every: float) -> Answer:
     return Answer(text="one byte at a time", delay=every, ending="drips")
-
-
-def explanation_of(case: str) -> Explanation:
-    """Blames the case's first event, if any, and quotes it and the first other evidence."""
-    evidence = [(name, line) for name, line in _HEADING.findall(case) if "[" not in line]
-    events = [pair for pair in evidence if pair[0].startswith("event-")]
-    cited = (*events[:1], *(pair for pair in evidence if pair not in events))[:3]
-    claims = tuple(
-        Claim(statement=f"{name} shows it.", evidence_id=name, quote=line) for name, line in cited
-    )
-    culprit = events[0][0] if events else "none"
-    return Explanation(summary="A scripted explanation.", culprit_change=culprit, claims=claims)

@@ -1,13 +1,18 @@
 """What the Messages API demands of a request, as far as Rayne uses it: a closed world."""
 
+import json
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+
+from tests.servers.anthropic_turns import wrong_turns
 
 ErrorAnswer = tuple[int, str, str]  # status, type, message
 
 _MOST_BREAKPOINTS = 4
+_FORCED = {"any", "tool"}
+_NEVER_FORCED = "-5-5"  # models of this generation choose for themselves
 _UNSUPPORTED_KEYWORDS = {"minimum", "maximum", "minLength", "maxLength", "maxItems", "pattern"}
 
 
@@ -26,9 +31,57 @@ class _TextBlock(_Object):
     cache_control: _CacheControl | None = None
 
 
+class _ThinkingBlock(_Object):
+    """Cannot be marked for the cache, and comes back as it was given."""
+
+    type: Literal["thinking"]
+    thinking: str
+    signature: str = Field(min_length=1)
+
+
+class _ToolUseBlock(_Object):
+    type: Literal["tool_use"]
+    id: str = Field(pattern=r"^[a-zA-Z0-9_-]+$")
+    name: str = Field(min_length=1, max_length=200)
+    input: dict[str, JsonValue]
+    cache_control: _CacheControl | None = None
+
+
+class _ToolResultBlock(_Object):
+    type: Literal["tool_result"]
+    tool_use_id: str = Field(pattern=r"^[a-zA-Z0-9_-]+$")
+    content: str | list[_TextBlock] = ""
+    is_error: bool = False
+    cache_control: _CacheControl | None = None
+
+
+_Block = Annotated[
+    _TextBlock | _ThinkingBlock | _ToolUseBlock | _ToolResultBlock, Field(discriminator="type")
+]
+
+
 class _Message(_Object):
     role: Literal["user", "assistant"]
-    content: str | list[_TextBlock] = Field(min_length=1)
+    content: str | list[_Block] = Field(min_length=1)
+
+
+class _InputSchema(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+    type: Literal["object"]
+
+
+class _Tool(_Object):
+    name: str = Field(pattern=r"^[a-zA-Z0-9_-]{1,128}$")
+    description: str = ""
+    input_schema: _InputSchema
+    cache_control: _CacheControl | None = None
+
+
+class _ToolChoice(_Object):
+    type: Literal["auto", "any", "tool", "none"]
+    name: str | None = None
+    disable_parallel_tool_use: bool | None = None
 
 
 class _Format(_Object):
@@ -49,6 +102,9 @@ class _Request(_Object):
     messages: list[_Message] = Field(min_length=1)
     system: str | list[_TextBlock] | None = None
     output_config: _OutputConfig | None = None
+    tools: list[_Tool] | None = None
+    tool_choice: _ToolChoice | None = None
+    cache_control: _CacheControl | None = None
     stop_sequences: list[str] | None = None
     metadata: dict[str, str] | None = None
 
@@ -83,14 +139,20 @@ def _wrong_body(body: bytes) -> ErrorAnswer | None:
         problem = error.errors()[0]
         place = ".".join(str(part) for part in problem["loc"])
         return 400, "invalid_request_error", f"{place}: {problem['msg']}"
-    problems = [*_wrong_caching(request), *_wrong_order(request), *_wrong_schema(request)]
+    problems = [
+        *_wrong_caching(request),
+        *_wrong_order(request),
+        *_wrong_tools(request),
+        *_wrong_schema(request),
+        *wrong_turns(json.loads(body)),
+    ]
     return (400, "invalid_request_error", problems[0]) if problems else None
 
 
 def _wrong_caching(request: _Request) -> Iterator[str]:
-    blocks = request.system if isinstance(request.system, list) else []
-    if sum(block.cache_control is not None for block in blocks) > _MOST_BREAKPOINTS:
-        yield "A maximum of 4 blocks with cache_control may be provided."
+    marked = request.model_dump_json(exclude_none=True).count('"cache_control":{')
+    if marked > _MOST_BREAKPOINTS:
+        yield f"A maximum of 4 blocks with cache_control may be provided. Found {marked}."
 
 
 def _wrong_order(request: _Request) -> Iterator[str]:
@@ -98,6 +160,18 @@ def _wrong_order(request: _Request) -> Iterator[str]:
         yield "messages: first message must use the user role"
     if request.messages[-1].role == "assistant":
         yield "This model does not support assistant message prefill."
+
+
+def _wrong_tools(request: _Request) -> Iterator[str]:
+    names = [tool.name for tool in request.tools or ()]
+    if len(names) != len(set(names)):
+        yield "tools: Tool names must be unique."
+    if request.tool_choice is None:
+        return
+    if not names:
+        yield "tool_choice may only be specified while providing tools."
+    if request.tool_choice.type in _FORCED and _NEVER_FORCED in request.model:
+        yield f"tool_choice: forced tool use is not supported by {request.model}"
 
 
 def _wrong_schema(request: _Request) -> Iterator[str]:

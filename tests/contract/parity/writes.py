@@ -10,7 +10,13 @@ from dd_lib import custom_variables, downtimes, notebooks, service_definitions, 
 from dd_lib.custom_variables import CustomVariable
 from dd_lib.webhooks import Webhook
 from domain.downtimes import DowntimeRequest
-from domain.notebook import LogStreamCell, MarkdownCell, NotebookChange, TimeseriesCell
+from domain.notebook import (
+    LogStreamCell,
+    MarkdownCell,
+    NotebookChange,
+    ServiceGraphCell,
+    TimeseriesCell,
+)
 from tests.contract.official.client import official
 from tests.contract.parity.intents import WINDOW, Intent, Json, in_order
 from tests.factories import a_notebook
@@ -45,6 +51,7 @@ NOTEBOOK = a_notebook(
     cells=(
         MarkdownCell(text="# What happened"),
         TimeseriesCell(title="Errors", query="avg:errors{*}"),
+        ServiceGraphCell(title="Rate", service="checkout", env="prod", statistic="error_rate"),
         LogStreamCell(title="Logs", query="service:checkout"),
     ),
 )
@@ -65,6 +72,27 @@ def a_notebook_body() -> Json:
                     "display_type": "line",
                     "queries": [
                         {"data_source": "metrics", "name": "query1", "query": "avg:errors{*}"}
+                    ],
+                    "formulas": [{"formula": "query1"}],
+                }
+            ],
+        },
+        {
+            "type": "timeseries",
+            "title": "Rate",
+            "show_legend": True,
+            "requests": [
+                {
+                    "response_format": "timeseries",
+                    "display_type": "line",
+                    "queries": [
+                        {
+                            "data_source": "apm_metrics",
+                            "name": "query1",
+                            "service": "checkout",
+                            "stat": "error_rate",
+                            "query_filter": "env:prod",
+                        }
                     ],
                     "formulas": [{"formula": "query1"}],
                 }

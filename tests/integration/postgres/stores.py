@@ -7,17 +7,31 @@ from typing import Any
 from adapters.postgres.analyses import PostgresAnalyses
 from adapters.postgres.database import Database
 from adapters.postgres.event_history import PostgresEventHistory
+from adapters.postgres.feedback import PostgresFeedbacks
+from adapters.postgres.finished_analyses import PostgresFinishedAnalyses
+from adapters.postgres.functions import PostgresFunctions
 from adapters.postgres.inbox import PostgresInbox
 from adapters.postgres.incidents import PostgresIncidents
 from adapters.postgres.mutings import PostgresMutings
 from adapters.postgres.relay import PostgresRelay
+from adapters.postgres.reports import PostgresReports
+from adapters.postgres.transcripts import PostgresTranscripts
 from adapters.postgres.unread_events import PostgresUnreadEvents
 from adapters.postgres.webhook_configs import PostgresWebhookConfigs
+from domain.function_ports import Functions
 from domain.incidents import Dispatch, GroupingRules
+from domain.investigation_ports import Transcripts
+from domain.learning_ports import Feedbacks, FinishedAnalyses
 from domain.ports import Analyses, Inbox, Incidents, Mutings, RelayStore
+from domain.report_ports import Reports
 from domain.webhook_ports import EventHistory, UnreadEvents, WebhookConfigs
 from tests.factories import a_delivery, an_alert
+from tests.fakes.feedback import FakeFeedbacks
+from tests.fakes.finished_analyses import FakeFinishedAnalyses
+from tests.fakes.functions import FakeFunctions
+from tests.fakes.reports import FakeReports
 from tests.fakes.stores import FakeStores
+from tests.fakes.transcripts import FakeTranscripts
 
 LEASE = timedelta(minutes=1)
 
@@ -32,6 +46,11 @@ class Stores:
     history: EventHistory
     unread: UnreadEvents
     mutings: Mutings
+    feedbacks: Feedbacks
+    finished: FinishedAnalyses
+    reports: Reports
+    functions: Functions
+    transcripts: Transcripts
 
 
 def real_stores(database: Database) -> Stores:
@@ -44,6 +63,11 @@ def real_stores(database: Database) -> Stores:
         history=PostgresEventHistory(database),
         unread=PostgresUnreadEvents(database),
         mutings=PostgresMutings(database),
+        feedbacks=PostgresFeedbacks(database),
+        finished=PostgresFinishedAnalyses(database),
+        reports=PostgresReports(database),
+        functions=PostgresFunctions(database),
+        transcripts=PostgresTranscripts(database),
     )
 
 
@@ -58,6 +82,11 @@ def fake_stores() -> Stores:
         history=fakes.history,
         unread=fakes.unread,
         mutings=fakes.mutings,
+        feedbacks=FakeFeedbacks(fakes.state),
+        finished=FakeFinishedAnalyses(fakes.state),
+        reports=FakeReports(fakes.state),
+        functions=FakeFunctions(fakes.state),
+        transcripts=FakeTranscripts(fakes.state),
     )
 
 

@@ -20,6 +20,7 @@ from tests.factories import (
     a_monitor,
     a_past_incident,
     a_series,
+    a_span,
     an_item,
 )
 from tests.integration.postgres.stores import Stores, claim, deliver
@@ -33,6 +34,9 @@ EVIDENCE = Evidence(
     host=a_host(),
     monitor=a_monitor(),
     metrics=(a_series([1.0, 2.5]),),
+    related_logs=(a_log_line(service="payments"),),
+    spans=(a_span(error=True, error_message="Timeout: no answer"),),
+    health=(a_series([0.1, 0.4], scope="service:payments,env:prod"),),
     similar=(SimilarIncident(incident=a_past_incident(), score=0.7, matched_by=("words",)),),
 )
 

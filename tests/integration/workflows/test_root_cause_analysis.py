@@ -13,17 +13,17 @@ from domain.ports import Events
 from domain.progress import StepState
 from tests.factories import (
     a_datadog_event,
-    a_draft,
     a_host,
     a_log_line,
     a_monitor,
     a_past_incident,
     a_series,
     an_alert,
+    an_explanation,
 )
-from tests.fakes.analyst import FakeAnalyst
 from tests.fakes.datadog import FakeDatadog
 from tests.fakes.embedder import FakeEmbedder
+from tests.fakes.investigator import FakeInvestigator, Say
 from tests.fakes.memory import FakeMemory
 from tests.integration.workflows.world import World
 from workflows.client import WorkflowClient
@@ -37,6 +37,10 @@ def a_full_datadog() -> FakeDatadog:
         monitors=[a_monitor()],
         series=[a_series([1.0, 1.0, 9.0])],
     )
+
+
+def a_concluding_claude(fails_with: RayneError | None = None) -> FakeInvestigator:
+    return FakeInvestigator(Say(explanation=an_explanation()), fails_with=fails_with)
 
 
 async def result_of(world: World) -> tuple[Conclusion, dict[Source, SourceResult]]:
@@ -122,17 +126,17 @@ async def test_without_an_embedder_memory_is_searched_by_words(temporal: Client)
 
 
 async def test_claude_is_asked_first_where_there_is_a_key(temporal: Client) -> None:
-    world = World(temporal, claude=FakeAnalyst(a_draft()))
+    claude = a_concluding_claude()
+    world = World(temporal, claude=claude)
 
     conclusion, _ = await result_of(world)
 
-    assert world.claude is not None
-    assert len(world.claude.cases) == 1
-    assert conclusion.authorship.analyst is a_draft().authorship.analyst
+    assert len(claude.asked) == 1
+    assert conclusion.authorship.analyst is AnalystKind.CLAUDE
 
 
 async def test_the_rules_step_in_for_claude_and_say_why(temporal: Client) -> None:
-    refused = FakeAnalyst(a_draft(), fails_with=Misconfigured("Claude refused ANTHROPIC_API_KEY"))
+    refused = a_concluding_claude(fails_with=Misconfigured("Claude refused ANTHROPIC_API_KEY"))
 
     conclusion, _ = await result_of(World(temporal, claude=refused))
 
@@ -143,7 +147,7 @@ async def test_the_rules_step_in_for_claude_and_say_why(temporal: Client) -> Non
 async def test_the_rules_step_in_once_claude_stays_away_past_the_deadline(
     temporal: Client,
 ) -> None:
-    overloaded = FakeAnalyst(a_draft(), fails_with=Unavailable("Claude is overloaded"))
+    overloaded = a_concluding_claude(fails_with=Unavailable("Claude is overloaded"))
     world = World(temporal, claude=overloaded, model_deadline=timedelta(seconds=1))
 
     conclusion, _ = await result_of(world)
@@ -175,13 +179,14 @@ async def test_secrets_in_logs_reach_neither_claude_nor_notebook_nor_memory(
 ) -> None:
     secret = "AKIAIOSFODNN7EXAMPLE"
     datadog = FakeDatadog(logs=[a_log_line(message=f"denied for {secret} at s3")])
-    world = World(temporal, datadog=datadog, claude=FakeAnalyst(a_draft()))
+    claude = a_concluding_claude()
+    world = World(temporal, datadog=datadog, claude=claude)
 
     await result_of(world)
 
-    assert world.claude is not None
     leaving = [
-        world.claude.cases[0].model_dump_json(),
+        claude.asked[0].case.model_dump_json(),
+        claude.asked[0].digest.model_dump_json(),
         *(stored.notebook.model_dump_json() for stored in world.datadog.notebooks.values()),
         *(past.model_dump_json() for past, _ in world.memory.remembered.values()),
         *world.embedder.texts,

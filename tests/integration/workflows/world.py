@@ -14,31 +14,42 @@ from activities.downtimes import DowntimeActivities
 from activities.evidence import EvidenceActivities
 from activities.framing import FramingActivities, FramingRules
 from activities.incidents import IncidentActivities
+from activities.learning import LearningActivities
 from activities.notebook import NotebookActivities
+from activities.preparation import PreparationActivities
 from activities.reactions import Deliveries, ReactionActivities
 from activities.recollection import MemoryActivities
+from activities.remembering import Rememberer
+from activities.tool_calls import ToolActivities
+from activities.turns import TurnActivities
 from adapters.relay import Relay
 from adapters.temporal import bounded
 from domain.alerts import Alert
 from domain.analysis import AnalysisKey, AnalysisResult, AnalystKind
 from domain.incidents import GroupingRules, Incident, IncidentState
+from domain.investigation import Budget, DailyBudget
 from domain.mutings import Muting, MutingRules, MutingState
 from domain.ports import Datadog
 from domain.rules_analyst import RulesAnalyst
 from tests.factories import a_config_request, a_delivery
 from tests.fakes.analyses import FakeAnalyses
-from tests.fakes.analyst import FakeAnalyst
 from tests.fakes.datadog import FakeDatadog
 from tests.fakes.downtimes import FakeDowntimes
 from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.event_history import FakeEventHistory
+from tests.fakes.feedback import FakeFeedbacks
+from tests.fakes.finished_analyses import FakeFinishedAnalyses
 from tests.fakes.forwarder import FakeForwarder
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.incidents import FakeIncidents
+from tests.fakes.investigator import FakeInvestigator
 from tests.fakes.memory import FakeMemory
 from tests.fakes.mutings import FakeMutings
 from tests.fakes.relay_store import FakeRelayStore
+from tests.fakes.reports import FakeReports
 from tests.fakes.store_state import FakeState
+from tests.fakes.toolbox import FakeToolbox
+from tests.fakes.transcripts import FakeTranscripts
 from tests.fakes.webhook_configs import FakeWebhookConfigs
 from workers.registry import Steps
 from workers.serve import build_workers
@@ -61,7 +72,10 @@ class World:
     real_datadog: Datadog | None = None  # instead of the fake
     memory: FakeMemory = field(default_factory=FakeMemory)
     embedder: FakeEmbedder = field(default_factory=FakeEmbedder)
-    claude: FakeAnalyst | None = None
+    claude: FakeInvestigator | None = None
+    toolbox: FakeToolbox = field(default_factory=FakeToolbox)
+    budget: Budget = field(default_factory=Budget)
+    daily: DailyBudget = field(default_factory=DailyBudget)
     grouping: GroupingRules = field(default_factory=lambda: GroupingRules(group_wait=timedelta(0)))
     downtimes: FakeDowntimes = field(default_factory=FakeDowntimes)
     forwarder: FakeForwarder = field(default_factory=FakeForwarder)
@@ -72,6 +86,7 @@ class World:
     def __post_init__(self) -> None:
         self.incidents = FakeIncidents(self.state)
         self.analyses = FakeAnalyses(self.state)
+        self.transcripts = FakeTranscripts(self.state)
         self.inbox = FakeInbox(self.state)
         self.configs = FakeWebhookConfigs(self.state)
         self.mutings = FakeMutings(self.state)
@@ -81,7 +96,7 @@ class World:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["World"]:
-        """With workers that serve both queues."""
+        """With workers that serve all queues."""
         async with AsyncExitStack() as stack:
             for worker in build_workers(self.temporal, self._steps(), max_analyses=2):
                 await stack.enter_async_context(worker)
@@ -120,7 +135,7 @@ class World:
     async def analysed(self, incident_id: int, number: int = 1) -> AnalysisResult:
         """The result of an analysis, waited for."""
         key = AnalysisKey(incident_id=incident_id, number=number)
-        await self.until(lambda: self._started(key))
+        await self.until(lambda: self.has_analysis(key))
         handle = self.temporal.get_workflow_handle_for(
             RootCauseAnalysis.run, ids.root_cause_analysis(key)
         )
@@ -157,26 +172,39 @@ class World:
                     return found
                 await asyncio.sleep(0.02)
 
-    async def _started(self, key: AnalysisKey) -> bool:
+    async def has_analysis(self, key: AnalysisKey) -> bool:
         return key in self.state.analyses
 
     def _steps(self) -> Steps:
         rules = FramingRules(
             analyst=AnalystKind.CLAUDE if self.claude else AnalystKind.RULES,
             model_deadline=self.model_deadline,
+            budget=self.budget,
+            daily=self.daily,
         )
-        incidents, analyses = self.incidents, self.analyses
+        incidents, analyses, transcripts = self.incidents, self.analyses, self.transcripts
+        rememberer = Rememberer(
+            incidents, analyses, FakeFeedbacks(self.state), self.embedder, self.memory
+        )
         datadog = self.real_datadog or self.datadog
         return Steps(
             incidents=IncidentActivities(incidents, analyses),
             framing=FramingActivities(incidents, analyses, rules),
             evidence=EvidenceActivities(datadog, analyses),
-            memory=MemoryActivities(incidents, analyses, self.embedder, self.memory),
-            analysis=AnalysisActivities(
-                incidents, analyses, claude=self.claude, rules=RulesAnalyst()
+            preparation=PreparationActivities(incidents, analyses, transcripts),
+            memory=MemoryActivities(incidents, analyses, self.embedder, self.memory, rememberer),
+            learning=LearningActivities(FakeFinishedAnalyses(self.state), rememberer),
+            turns=TurnActivities(
+                incidents, analyses, transcripts, self.claude, self.toolbox, lambda: self.state.now
             ),
+            tools=ToolActivities(incidents, analyses, transcripts, self.toolbox),
+            analysis=AnalysisActivities(incidents, analyses, transcripts, rules=RulesAnalyst()),
             notebook=NotebookActivities(
-                datadog, incidents, analyses, app_url="https://app.datadoghq.com"
+                datadog,
+                incidents,
+                analyses,
+                FakeReports(self.state),
+                app_url="https://app.datadoghq.com",
             ),
             reactions=ReactionActivities(
                 Deliveries(self.inbox, FakeEventHistory(self.state)),

@@ -2,15 +2,18 @@
 
 from datetime import timedelta
 
+import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities.notebook import NotebookActivities
 from domain.analysis import AnalysisKey
+from domain.errors import KeyRefused
 from domain.notebook import MarkdownCell
 from tests.factories import NOON, a_conclusion, a_frame, an_episode, an_incident
 from tests.fakes.analyses import FakeAnalyses
 from tests.fakes.datadog import FakeDatadog
 from tests.fakes.incidents import FakeIncidents
+from tests.fakes.reports import FakeReports
 from tests.fakes.store_state import FakeState
 
 KEY = AnalysisKey(incident_id=7, number=1)
@@ -27,8 +30,13 @@ class Shelf:
         self.analyses = FakeAnalyses(state)
         recovered = an_episode(recovered_at=NOON + timedelta(minutes=9))
         self.incidents.add(an_incident(episodes=(recovered,)))
+        self.reports = FakeReports(state)
         self.steps = NotebookActivities(
-            datadog, self.incidents, self.analyses, app_url="https://app.datadoghq.com"
+            datadog,
+            self.incidents,
+            self.analyses,
+            self.reports,
+            app_url="https://app.datadoghq.com",
         )
 
     async def write(self) -> None:
@@ -101,3 +109,24 @@ async def test_a_deleted_notebook_is_not_brought_back_by_a_recovery() -> None:
 
     assert resolved is None
     assert shelf.datadog.notebooks == {}
+
+
+async def test_what_the_notebook_says_is_kept_even_if_datadog_refuses_it() -> None:
+    shelf = await a_shelf(FakeDatadog(fails_with=KeyRefused("Datadog refused the keys")))
+
+    with pytest.raises(KeyRefused):
+        await shelf.write()
+
+    kept = await shelf.reports.latest_report(7)
+    assert kept["root_cause_analysis"]
+
+
+async def test_a_resolved_report_replaces_the_open_one() -> None:
+    shelf = await a_shelf()
+    await shelf.write()
+
+    await ENVIRONMENT.run(shelf.steps.resolve_notebook, 7)
+
+    summary = (await shelf.reports.latest_report(7))["summary"]
+    assert isinstance(summary, dict)
+    assert summary["alert_status"] == "RESOLVED"

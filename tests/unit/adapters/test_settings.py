@@ -1,12 +1,14 @@
 """What the environment may say, and how a bad one is told."""
 
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from adapters.settings import Settings, variable
 from domain.errors import Misconfigured
+from domain.investigation import Budget
 
 _SECRETS = [
     "DD_API_KEY",
@@ -123,6 +125,11 @@ def test_a_duration_without_a_known_unit_is_refused(text: str) -> None:
         ),
         ("RAYNE_PL_ACTIONS", '{"restart": []}', "must be a JSON object of commands"),
         ("RAYNE_PL_ACTIONS", '{"../up": ["true"]}', "must be a JSON object of commands"),
+        ("RAYNE_CLAUDE_EFFORT", "heroic", "must be low, medium, high, xhigh or max"),
+        ("RAYNE_CLAUDE_MAX_TURNS", "0", "must be a whole number from 1 to 1000"),
+        ("RAYNE_CLAUDE_MAX_TOKENS", "0", "must be a whole number of tokens"),
+        ("RAYNE_CLAUDE_MAX_DOLLARS", "-1", "must be dollars such as 2 or 0.50"),
+        ("RAYNE_DAILY_DOLLARS", "Infinity", "must be dollars such as 2 or 0.50"),
         ("RAYNE_LOG_LEVEL", "loud", "must be debug, info, warning or error"),
         ("TEMPORAL_TLS_SERVER_CA_CERT_PATH", "/no/such.pem", "must be the path of a file"),
     ],
@@ -294,6 +301,25 @@ def test_grouping_follows_its_variables() -> None:
     assert settings.grouping.group_by == ("team", "service")
     assert settings.grouping.group_idle == timedelta(hours=1)
     assert settings.grouping.analyze_no_data
+
+
+def test_the_budget_follows_its_variables() -> None:
+    settings = Settings.from_env(
+        {
+            "RAYNE_CLAUDE_MAX_TURNS": "5",
+            "RAYNE_CLAUDE_MAX_TOKENS": "90000",
+            "RAYNE_CLAUDE_MAX_DOLLARS": "0.75",
+            "RAYNE_CLAUDE_MAX_TIME": "3m",
+        }
+    )
+
+    assert settings.budget == Budget(
+        turns=5, tokens=90_000, dollars=Decimal("0.75"), time=timedelta(minutes=3)
+    )
+
+
+def test_a_day_is_bounded_where_nobody_says_how_much() -> None:
+    assert Settings.from_env({}).daily_dollars == 50
 
 
 def test_the_embedded_memory_lives_in_the_state_folder() -> None:

@@ -6,6 +6,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
+from adapters.settings import ASSETS
+from adapters.templates import Templates
 from api.app import create_app
 from api.dependencies import Access, Probe, Resources, Webhooks
 from domain.analysis import AnalysisKey
@@ -17,8 +19,10 @@ from tests.fakes.analyses import FakeAnalyses
 from tests.fakes.datadog_proxy import FakeDatadogProxy
 from tests.fakes.datadog_webhooks import FakeDatadogWebhooks
 from tests.fakes.event_history import FakeEventHistory
+from tests.fakes.feedback import FakeFeedbacks
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.incidents import FakeIncidents
+from tests.fakes.reports import FakeReports
 from tests.fakes.store_state import FakeState
 from tests.fakes.unread_events import FakeUnreadEvents
 from tests.fakes.webhook_configs import FakeWebhookConfigs
@@ -32,6 +36,8 @@ class FakeRuns:
     def __init__(self) -> None:
         self.known: dict[AnalysisKey, Progress] = {}
         self.cancelled: list[str] = []
+        self.told_of_feedback: list[int] = []
+        self.fails_with: RayneError | None = None
         self.running: set[str] = set()
 
     async def progress(self, key: AnalysisKey) -> Progress:
@@ -43,6 +49,11 @@ class FakeRuns:
         self.cancelled.append(key)
         if key not in self.running:
             raise NotFound("Temporal knows no such run")
+
+    async def feedback_given(self, incident_id: int) -> None:
+        if self.fails_with:
+            raise self.fails_with
+        self.told_of_feedback.append(incident_id)
 
 
 class Front:
@@ -63,6 +74,9 @@ class Front:
             ),
             incidents=self.incidents,
             analyses=self.analyses,
+            feedbacks=FakeFeedbacks(self.state),
+            reports=FakeReports(self.state),
+            templates=Templates(ASSETS),
             runs=self.runs,
             clock=lambda: NOON,
             datadog=self.datadog,

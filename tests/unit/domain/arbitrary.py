@@ -16,6 +16,7 @@ from domain.evidence import (
     Source,
     SourceResult,
     SourceStatus,
+    SpanRecord,
 )
 from domain.items import itemize
 from domain.memory import SimilarIncident
@@ -69,6 +70,28 @@ series = st.builds(
     unit=st.just(""),
     points=st.lists(st.builds(MetricPoint, at=moments, value=st.floats()), max_size=40).map(tuple),
 )
+span_ids = st.sampled_from(["1", "2", "3", ""])
+spans = st.builds(
+    SpanRecord,
+    started_at=moments,
+    duration_ms=st.floats(0, 1e6),
+    service=names,
+    resource=st.sampled_from(["POST /pay", "SELECT orders", ""]),
+    trace_id=st.sampled_from(["t1", "t2"]),
+    span_id=span_ids,
+    parent_id=span_ids,
+    error=st.booleans(),
+    error_message=messages,
+    tags=tags,
+)
+health = st.builds(
+    lambda one, service, statistic: one.model_copy(
+        update={"scope": f"service:{service},env:prod", "query": statistic}
+    ),
+    series,
+    names,
+    st.sampled_from(["hits", "error_rate", "latency_p99"]),
+)
 figures = st.none() | st.floats()
 hosts = st.builds(
     Host, name=names, up=st.booleans(), cpu=figures, iowait=figures, load=figures, tags=tags
@@ -103,6 +126,9 @@ evidence = st.builds(
     host=st.none() | hosts,
     monitor=st.none() | monitors,
     metrics=_some(series, 2),
+    related_logs=_some(log_lines, 8),
+    spans=_some(spans, 12),
+    health=_some(health, 3),
     similar=_some(similar, 2),
 )
 

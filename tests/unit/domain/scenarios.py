@@ -21,6 +21,7 @@ from domain.evidence import (
     Source,
     SourceResult,
     SourceStatus,
+    SpanRecord,
     Window,
 )
 from domain.items import itemize
@@ -36,6 +37,11 @@ _AGGREGATES: dict[str, Callable[[list[float]], float]] = {
     "max": max,
     "min": min,
 }
+_STATISTICS: dict[str, Callable[[list[SpanRecord]], float]] = {
+    "hits": len,
+    "error_rate": lambda spans: fmean(span.error for span in spans),
+    "latency_p99": lambda spans: max(span.duration_ms for span in spans) / 1_000,
+}
 
 
 def names() -> list[str]:
@@ -50,7 +56,7 @@ def load(name: str) -> Case:
     folder = FOLDER / name
     alert = _alert(folder)
     frame = _frame(alert)
-    logs = tuple(_logs(folder, frame))
+    logs, spans = tuple(_logs(folder, frame)), tuple(_spans(folder, frame))
     evidence = Evidence(
         sources=tuple(SourceResult(source=s, status=SourceStatus.FOUND) for s in Source),
         logs=tuple(line for line in logs if line.logged_at >= frame.window.start),
@@ -58,6 +64,9 @@ def load(name: str) -> Case:
         events=tuple(_events(folder, frame)),
         host=_host(folder, alert.label("host")),
         metrics=tuple(_metrics(folder, frame)),
+        related_logs=tuple(_related_logs(folder, frame)),
+        spans=tuple(one for one in spans if one.started_at >= frame.window.start),
+        health=tuple(_health(spans, frame)),
     )
     return a_case(
         incident=an_incident(
@@ -109,11 +118,22 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
 
 def _logs(folder: Path, frame: Frame) -> Iterator[LogLine]:
     """What `(service:X OR host:Y) (status:error OR status:warn)` finds."""
+    return (line for line in _log_lines(folder, frame, {"error", "warn"}) if _is_ours(line, frame))
+
+
+def _related_logs(folder: Path, frame: Frame) -> Iterator[LogLine]:
+    lines = _log_lines(folder, frame, {"error"})
+    return (line for line in lines if not _is_ours(line, frame))
+
+
+def _is_ours(line: LogLine, frame: Frame) -> bool:
+    return line.service in frame.services or line.host in frame.hosts
+
+
+def _log_lines(folder: Path, frame: Frame, statuses: set[str]) -> Iterator[LogLine]:
     for line in _lines(folder / "logs.ndjson"):
-        ours = line.get("service") in frame.services or line.get("host") in frame.hosts
         at = datetime.fromisoformat(line["timestamp"])
-        inside = frame.changes.start <= at <= frame.window.end
-        if ours and inside and line["status"] in {"error", "warn"}:
+        if line["status"] in statuses and frame.changes.start <= at <= frame.window.end:
             yield LogLine(
                 logged_at=at,
                 message=line["message"],
@@ -121,6 +141,39 @@ def _logs(folder: Path, frame: Frame) -> Iterator[LogLine]:
                 service=line.get("service", ""),
                 host=line.get("host", ""),
                 tags=tuple(line.get("tags", ())),
+            )
+
+
+def _spans(folder: Path, frame: Frame) -> Iterator[SpanRecord]:
+    for span in _lines(folder / "spans.ndjson"):
+        at = datetime.fromisoformat(span["start"])
+        if frame.changes.start <= at <= frame.window.end:
+            known = ("duration_ms", "service", "resource", "host", "trace_id", "span_id", "error")
+            yield SpanRecord(
+                started_at=at,
+                parent_id=span.get("parent_id") or "",
+                tags=tuple(span.get("tags", ())),
+                **{name: span[name] for name in known},
+            )
+
+
+def _health(spans: tuple[SpanRecord, ...], frame: Frame) -> Iterator[MetricSeries]:
+    """By minute, of the spans by which a trace enters a service."""
+    services = {(span.trace_id, span.span_id): span.service for span in spans}
+    minutes: dict[str, dict[datetime, list[SpanRecord]]] = defaultdict(lambda: defaultdict(list))
+    for span in spans:
+        if services.get((span.trace_id, span.parent_id)) != span.service:
+            at = span.started_at.replace(second=0, microsecond=0)
+            minutes[span.service][at].append(span)
+    for service, found in minutes.items():
+        for statistic, value in _STATISTICS.items():
+            yield MetricSeries(
+                query=statistic,
+                scope=f"service:{service},env:{frame.env}",
+                points=tuple(
+                    MetricPoint(at=at, value=value(together))
+                    for at, together in sorted(found.items())
+                ),
             )
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from domain.culprit import Suspect, objection, rank_suspects
 from domain.evidence import DatadogEvent
-from domain.findings import Findings, examine
+from domain.examination import examine
+from domain.findings import Findings
 from tests.factories import NOON, a_datadog_event
 from tests.unit.domain.cases import ONSET, a_case_with, error_lines
 

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.dependencies import names_in
-from domain.findings import examine
+from domain.examination import examine
 from tests.factories import a_frame
 from tests.unit.domain.cases import ONSET, a_case_with, error_lines
 

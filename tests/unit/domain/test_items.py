@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from domain.case import Evidence
-from domain.evidence import Source
+from domain.evidence import Source, SpanRecord
 from domain.item_text import CUT, MAX_TEXT
-from domain.items import itemize
+from domain.items import MAX_EDGES, MAX_ORIGINS, MAX_RELATED, itemize
 from domain.memory import SimilarIncident
 from tests.factories import (
     NOON,
@@ -16,11 +16,17 @@ from tests.factories import (
     a_monitor,
     a_past_incident,
     a_series,
+    a_span,
 )
+from tests.unit.domain.cases import error_lines, failing_spans
 
 
 def _text_of(evidence: Evidence, item_id: str) -> str:
     return next(item.text for item in itemize(evidence, a_frame()) if item.id == item_id)
+
+
+def _texts(spans: tuple[SpanRecord, ...]) -> str:
+    return "\n".join(item.text for item in itemize(Evidence(spans=spans), a_frame()))
 
 
 def test_items_come_in_one_order_of_kinds() -> None:
@@ -36,6 +42,61 @@ def test_items_come_in_one_order_of_kinds() -> None:
     ids = [item.id for item in itemize(evidence, a_frame())]
 
     assert ids == ["log-1", "pattern-1", "event-1", "host-1", "monitor-1", "metric-1", "similar-1"]
+
+
+def test_what_happened_in_other_services_has_ids_of_its_own() -> None:
+    health = a_series([0.0] * 100 + [0.5] * 7, scope="service:payments,env:prod")
+    evidence = Evidence(
+        related_logs=error_lines("heap is full", service="payments"),
+        spans=failing_spans("checkout", "payments"),
+        health=(health.model_copy(update={"query": "error_rate"}),),
+    )
+
+    items = {item.id: item for item in itemize(evidence, a_frame())}
+
+    assert list(items) == ["related-1", "edge-1", "edge-2", "span-1", "health-1"]
+    assert items["related-1"].source is Source.RELATED_LOGS
+    assert items["edge-1"].source is items["span-1"].source is Source.SPANS
+    assert items["health-1"].source is Source.HEALTH
+
+
+def test_a_call_edge_tells_who_calls_whom_and_how_often_in_vain() -> None:
+    text = _text_of(Evidence(spans=failing_spans("checkout", "payments")), "edge-1")
+
+    assert "calls: checkout -> payments" in _texts(failing_spans("checkout", "payments"))
+    assert "failed: 15 (60% of those seen)" in text
+    assert "first failed: 2026-01-02T11:53:00Z" in text
+
+
+def test_failing_spans_tell_when_they_began_and_who_called() -> None:
+    text = _text_of(Evidence(spans=failing_spans("checkout", "payments")), "span-1")
+
+    assert "spans: payments POST /pay failed by itself" in text
+    assert "began: 2026-01-02T11:53:00Z" in text
+    assert "called by: checkout" in text
+
+
+def test_health_tells_what_left_its_usual_and_since_when() -> None:
+    series = a_series([1.0] * 100 + [4.0] * 7, scope="service:payments,env:prod")
+    evidence = Evidence(health=(series.model_copy(update={"query": "latency_p99"}),))
+
+    text = _text_of(evidence, "health-1")
+
+    assert "query: latency_p99 of payments" in text
+    assert "onset: 2026-01-02T11:54:00Z" in text
+
+
+def test_what_is_added_up_is_bounded() -> None:
+    spans = tuple(
+        a_span(trace_id=str(n), span_id="1", service=f"s{n}", error=True) for n in range(300)
+    )
+    lines = tuple(
+        a_log_line(service=f"s{n}", message=f"{chr(97 + n % 26) * 4} boom") for n in range(300)
+    )
+
+    items = itemize(Evidence(spans=spans, related_logs=lines), a_frame())
+
+    assert len(items) == MAX_EDGES + MAX_ORIGINS + MAX_RELATED
 
 
 def test_the_oldest_log_line_is_the_first() -> None:

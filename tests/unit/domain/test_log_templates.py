@@ -45,3 +45,15 @@ def test_the_last_line_speaks_for_a_python_traceback() -> None:
 
 def test_an_empty_message_has_an_empty_template() -> None:
     assert template_of(" \n ") == ""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'level=error msg="forward scan 42: parcels answered 500" req=52cab16ddd47bfc0',
+        '{"level":50,"reqId":"1fa1","msg":"forward scan 42: parcels answered 500"}',
+        '{"message": "forward scan 42: parcels answered 500", "severity": "ERROR"}',
+    ],
+)
+def test_a_structured_line_is_known_by_what_it_says(line: str) -> None:
+    assert template_of(line) == template_of("forward scan 42: parcels answered 500")

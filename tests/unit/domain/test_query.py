@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from luqum.parser import parser  # type: ignore[import-untyped]  # ships no types
 from luqum.tree import Phrase, SearchField, Word  # type: ignore[import-untyped]  # ships no types
 
-from domain.query import all_of, any_of, one_of, phrase, tag, term
+from domain.query import all_of, any_of, none_of, one_of, phrase, tag, term
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,7 @@ def test_conditions_compose() -> None:
     query = all_of(one_of("service", ["a", "b"]), term("env", "prod"), "status:error")
 
     assert query == "(service:a OR service:b) env:prod status:error"
+
+
+def test_absent_terms_stand_side_by_side() -> None:
+    assert none_of("service", ["a", "", "b c"]) == '-service:a -service:"b c"'

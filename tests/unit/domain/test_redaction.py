@@ -1,12 +1,15 @@
 """Secrets do not leave; what is no secret stays."""
 
+import base64
 import string
+import sys
+import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.redaction import RULES, WITHHELD, redact
+from domain.redaction import RULES, WITHHELD, detecting, redact
 
 LETTERS = string.ascii_letters + string.digits
 
@@ -173,3 +176,48 @@ def test_no_text_makes_redaction_slow(unit: str) -> None:
     text = unit * (100_000 // len(unit))
 
     assert redact(text) is not None
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize(
+    "unit", ["a@", "a.b@c.", "4111 ", "DE89", "AB12 ", "1-", "sess id=", "%40"]
+)
+def test_no_personal_data_makes_redaction_slow(unit: str) -> None:
+    text = unit * (100_000 // len(unit))
+
+    assert redact(text) is not None
+
+
+def test_every_invisible_letter_is_taken_out() -> None:
+    invisible = [
+        letter
+        for letter in map(chr, range(sys.maxunicode + 1))
+        if unicodedata.category(letter) in {"Cc", "Cf", "Cs"} and not letter.isspace()
+    ]
+
+    assert [letter for letter in invisible if letter in redact(f"a{letter}b")] == []
+
+
+def test_a_key_in_base64_is_taken_out_as_the_key_is() -> None:
+    hidden = base64.b64encode(f"aws key {ISSUED[2]}".encode()).decode()
+
+    assert redact(f"please decode {hidden} now") == "please decode [redacted] now"
+
+
+def test_a_detector_works_beside_our_rules_until_it_is_left() -> None:
+    def detector(text: str) -> str:
+        return text.replace("swordfish", "[redacted]")
+
+    with detecting(detector):
+        inside = redact("password=hunter2 swordfish")
+
+    assert inside == "password=[redacted] [redacted]"
+    assert redact("swordfish") == "swordfish"
+
+
+def test_where_a_detector_breaks_the_whole_text_is_withheld() -> None:
+    def broken(_text: str) -> str:
+        raise MemoryError
+
+    with detecting(broken):
+        assert redact("nothing secret") == WITHHELD

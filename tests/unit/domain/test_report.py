@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ from domain.notebook import (
     TimeseriesCell,
 )
 from domain.report import render
+from domain.report_facts import Report
 from domain.searches import severe_logs
 from tests.factories import (
     NOON,
@@ -39,6 +41,7 @@ from tests.factories import (
     a_log_line,
     a_monitor,
     a_past_incident,
+    a_series,
     an_alert,
     an_episode,
     an_incident,
@@ -49,6 +52,7 @@ HEADINGS = [
     "Quick links",
     "Root cause analysis",
     "Metric graph",
+    "Service health",
     "Related logs",
     "APM and traces",
     "Similar past incidents",
@@ -79,9 +83,8 @@ def report(
 ) -> Notebook:
     case = case or a_case()
     links = Links(APP, case.frame.window)
-    return render(
-        case, conclusion or a_conclusion(), links, resolution=resolution, at=case.frame.window.end
-    )
+    at = case.frame.window.end
+    return render(Report(case, conclusion or a_conclusion(), links, resolution, at))
 
 
 def page(notebook: Notebook) -> str:
@@ -122,6 +125,7 @@ def hostile_case(words: str) -> Case:
         events=(a_datadog_event(event_id=words, title=words, text=words, tags=(words,)),),
         host=a_host(name=words),
         monitor=a_monitor(name=words, query=words),
+        health=(a_series([1.0], query="error_rate", scope=f"service:{words}"),),
         similar=(SimilarIncident(incident=past, score=0.5, matched_by=("words",)),),
     )
     named = {"title": words, "service": words, "env": words}
@@ -340,6 +344,22 @@ def test_a_models_tokens_and_price_are_told() -> None:
 
     assert "Tokens: 1,000,000 in, 2,000 out" in shown
     assert "about $1.01." in shown
+
+
+def test_what_an_investigation_cost_is_told_even_where_the_rules_had_to_finish_it() -> None:
+    authorship = Authorship(
+        analyst=AnalystKind.RULES,
+        model="rules",
+        usage=Usage(input_tokens=9000, output_tokens=900),
+        turns=3,
+        dollars=Decimal("0.27"),
+        instead_of_claude="the day's limit of 50 dollars is reached",
+    )
+
+    shown = page(report(conclusion=a_conclusion(authorship=authorship)))
+
+    assert "Turns of the model: 3. Tokens: 9,000 in, 900 out" in shown
+    assert "about $0.27." in shown
 
 
 def test_the_rules_analyst_costs_nothing() -> None:

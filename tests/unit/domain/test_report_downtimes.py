@@ -9,13 +9,14 @@ from domain.links import Links
 from domain.mutings import Muting, MutingState
 from domain.notebook import MarkdownCell
 from domain.report import render
+from domain.report_facts import Report
 from tests.factories import NOON, a_case, a_conclusion, a_frame, a_muting, an_incident
 
 
 def page(*mutings: Muting) -> str:
     case: Case = a_case(incident=an_incident(downtimes=mutings))
     links = Links("https://app.datadoghq.com", a_frame().window)
-    notebook = render(case, a_conclusion(), links, resolution=None, at=NOON)
+    notebook = render(Report(case, a_conclusion(), links, None, NOON))
     return "\n".join(cell.text for cell in notebook.cells if isinstance(cell, MarkdownCell))
 
 

@@ -20,8 +20,9 @@ from tests.factories import (
     a_past_incident,
     a_series,
     an_explanation,
+    an_item,
 )
-from tests.unit.domain.cases import a_case_with, error_lines
+from tests.unit.domain.cases import a_case_with, error_lines, failing_spans
 
 ON_LOG = a_claim(evidence_id="log-1", quote="connection reset")
 ON_EVENT = a_claim(evidence_id="event-1", quote="Deployed checkout 2.4.1")
@@ -31,7 +32,7 @@ INVENTED = a_claim(evidence_id="log-1", quote="the database exploded")
 
 def _case(**changes: Any) -> Case:
     evidence = {
-        "logs": error_lines("payment refused: connection reset"),
+        "logs": error_lines("payment refused: connection reset", tags=("version:2.4.1",)),
         "events": (a_datadog_event(),),
         "metrics": (a_series([1.0] * 100 + [9.0] * 7),),
     }
@@ -226,3 +227,95 @@ def test_an_invented_service_is_not_named() -> None:
 
     assert conclusion.first_failing_service == ""
     assert conclusion.affected_services == ("checkout",)
+
+
+def test_other_services_logs_and_traces_support_a_cause() -> None:
+    case = _case(
+        metrics=(),
+        related_logs=error_lines("heap is full", service="payments"),
+        spans=failing_spans(),
+    )
+    on_related = a_claim(evidence_id="related-1", quote="heap is full")
+    on_span = a_claim(evidence_id="span-1", quote="payments POST /pay failed by itself")
+
+    assert _settle(case, on_related, on_span).outcome is Outcome.CONFIRMED
+
+
+def test_two_kinds_of_logs_are_one_kind_of_evidence() -> None:
+    case = _case(related_logs=error_lines("heap is full", service="payments"))
+    on_related = a_claim(evidence_id="related-1", quote="heap is full")
+
+    assert _settle(case, ON_LOG, on_related).outcome is Outcome.LIKELY
+
+
+def test_a_tools_answer_supports_a_cause_as_its_source_does() -> None:
+    case = _with_answer(_case(), Source.METRICS, "queue depth 4000, was 3")
+    on_tool = a_claim(evidence_id="tool-1-1", quote="queue depth 4000")
+
+    assert _settle(case, ON_LOG, on_tool).outcome is Outcome.CONFIRMED
+
+
+def test_a_claim_on_a_source_that_could_not_be_asked_is_dropped() -> None:
+    case = _case(logs=(), unasked=[Source.LOGS])
+
+    conclusion = _settle(case, ON_EVENT, a_claim(evidence_id="log-1", quote="could not be asked"))
+
+    assert conclusion.claims == (ON_EVENT,)
+
+
+@pytest.mark.parametrize(
+    ("source", "statement"),
+    [
+        (Source.EVENTS, "No deployment happened before the alert."),
+        (Source.EVENTS, "Nothing was changed in the hours before."),
+        (Source.HOST, "The host was healthy all the time."),
+        (Source.SPANS, "No failed calls are seen in the traces."),
+        (Source.HEALTH, "Latency stayed normal."),
+    ],
+)
+def test_a_source_that_could_not_be_asked_never_says_that_nothing_happened(
+    source: Source, statement: str
+) -> None:
+    quiet = a_claim(statement=statement, evidence_id="log-1", quote="connection reset")
+
+    conclusion = _settle(_case(unasked=[source]), ON_LOG, quiet)
+
+    assert quiet not in conclusion.claims
+    assert conclusion.dropped_claims == 1
+
+
+def test_a_source_that_was_asked_may_say_that_nothing_happened() -> None:
+    quiet = ON_EVENT.model_copy(update={"statement": "No other deployment came before it."})
+
+    assert _settle(_case(), quiet).claims == (quiet,)
+
+
+def test_a_tool_that_was_asked_later_may_say_that_nothing_happened() -> None:
+    case = _with_answer(_case(unasked=[Source.HEALTH]), Source.HEALTH, "error_rate 0 throughout")
+    quiet = a_claim(
+        statement="Latency stayed normal.", evidence_id="tool-1-1", quote="error_rate 0 throughout"
+    )
+
+    assert _settle(case, ON_LOG, quiet).claims == (ON_LOG, quiet)
+
+
+def test_nothing_is_ruled_out_by_what_could_not_be_asked() -> None:
+    change = Alternative(explanation="A change", ruled_out_by="No deployment was found.")
+    host = Alternative(explanation="The host", ruled_out_by="Datadog shows it up.")
+
+    conclusion = _settle(_case(unasked=[Source.EVENTS]), ON_LOG, ruled_out=(change, host))
+
+    assert conclusion.ruled_out == (host,)
+
+
+def test_a_change_with_only_loose_ties_is_likely_at_best() -> None:
+    case = _case(logs=error_lines("payment refused: connection reset"))
+
+    conclusion = _settle(case, ON_LOG, ON_EVENT, culprit_change="event-1")
+
+    assert conclusion.outcome is Outcome.LIKELY
+
+
+def _with_answer(case: Case, source: Source, text: str) -> Case:
+    item = an_item(id="tool-1-1", source=source, text=text)
+    return case.model_copy(update={"items": (*case.items, item)})

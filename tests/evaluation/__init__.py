@@ -1,0 +1,1 @@
+"""Rayne's analysts measured on scenarios, and its memory on past incidents."""

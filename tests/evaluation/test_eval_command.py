@@ -1,0 +1,119 @@
+"""`rayne eval` as it is typed, and what it prints."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.eval import arm_of, eval_retrieval
+from cli.eval_analysis import Arm
+from dd_lib.sandbox.app import SCENARIOS
+from domain.errors import InvalidInput
+from tests.incident_texts import PARAPHRASES, PAST
+
+ROOT = Path(__file__).parents[2]
+
+
+def retrieval_files(folder: Path) -> tuple[Path, Path]:
+    incidents: list[dict[str, object]] = [
+        {"id": name, "title": "", "text": text, "happened_at": "2026-01-01T00:00:00Z"}
+        for name, text in PAST.items()
+    ]
+    queries: list[dict[str, object]] = [
+        {"id": text, "text": text, "happened_at": "2026-06-01T00:00:00Z", "relevant": [relevant]}
+        for text, relevant in PARAPHRASES.items()
+    ]
+    return written(folder / "incidents.jsonl", incidents), written(folder / "q.jsonl", queries)
+
+
+def written(path: Path, lines: list[dict[str, object]]) -> Path:
+    path.write_text("\n".join(json.dumps(line) for line in lines))
+    return path
+
+
+def typed(*arguments: str, state_dir: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "cli", "eval", *arguments],
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin", "RAYNE_STATE_DIR": str(state_dir)},
+        capture_output=True,
+        text=True,
+        timeout=150,
+        check=False,
+    )
+
+
+@pytest.mark.timeout(180)
+def test_rca_prints_grades_scores_and_its_own_check_as_json(tmp_path: Path) -> None:
+    answers = tmp_path / "answers.jsonl"
+    options = ("--json", "--check", "--answers", str(answers))
+
+    ended = typed("rca", str(SCENARIOS / "bad-deploy"), *options, state_dir=tmp_path / "state")
+
+    report = json.loads(ended.stdout)
+    assert ended.returncode == 0, ended.stderr
+    assert [one["scenario"] for one in report["grades"]] == ["bad-deploy"]
+    assert report["checks"][0]["analyst"] == "oracle"
+    assert report["check_failures"] == []
+    assert len(answers.read_text().splitlines()) == 1
+
+
+def test_an_unknown_analyst_is_told_who_there_is() -> None:
+    assert arm_of("claude-alone") is Arm.CLAUDE_ALONE
+    with pytest.raises(InvalidInput, match="choose rules, claude, claude-alone"):
+        arm_of("gpt")
+
+
+def test_a_bad_line_ends_retrieval_in_a_sentence(tmp_path: Path) -> None:
+    incidents, queries = retrieval_files(tmp_path)
+    queries.write_text('{"id": "q1"}')
+    files = ("--incidents", str(incidents), "--queries", str(queries))
+
+    ended = typed("retrieval", *files, state_dir=tmp_path / "state")
+
+    assert ended.returncode == 1
+    assert "q.jsonl:1: field 'text': Field required" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+async def retrieval_report(
+    incidents: Path, queries: Path, capsys: pytest.CaptureFixture[str]
+) -> dict[str, Any]:
+    await eval_retrieval(incidents, queries, as_json=True)
+    report: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return report
+
+
+async def test_memory_finds_no_less_than_bm25(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = await retrieval_report(*retrieval_files(tmp_path), capsys)
+
+    memory, baseline = report["scores"]
+    assert report["queries"] == len(PARAPHRASES)
+    assert baseline["searcher"] == "BM25"
+    assert memory["mrr"] >= baseline["mrr"] > 0
+
+
+async def test_queries_before_every_relevant_incident_are_left_out_and_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    incidents, queries = retrieval_files(tmp_path)
+    early = json.loads(queries.read_text().splitlines()[0])
+    early |= {"id": "early", "happened_at": "2025-01-01T00:00:00Z"}
+    queries.write_text(queries.read_text() + "\n" + json.dumps(early))
+
+    report = await retrieval_report(incidents, queries, capsys)
+
+    assert (report["queries"], report["without_past"]) == (len(PARAPHRASES), 1)
+
+
+async def test_people_get_a_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    await eval_retrieval(*retrieval_files(tmp_path), as_json=False)
+
+    printed = capsys.readouterr().out
+    assert "nDCG@5" in printed
+    assert "BM25" in printed
