@@ -6,10 +6,17 @@ from pathlib import Path
 
 from scripts.stories.story import Story
 from tests.evaluation.held_out_stories import (
+    app_release,
+    chatty_gateway,
     clock_drift,
+    crash_loop,
+    debug_logging,
+    evicted_sessions,
+    forced_vacuum,
     health_check_path,
     hot_partition,
     new_limit,
+    poison_message,
     quiet_night,
     small_heap,
     zone_loss,
@@ -24,6 +31,13 @@ STORIES: tuple[Callable[[], Story], ...] = (
     small_heap.tell,
     new_limit.tell,
     clock_drift.tell,
+    app_release.tell,
+    chatty_gateway.tell,
+    crash_loop.tell,
+    debug_logging.tell,
+    evicted_sessions.tell,
+    forced_vacuum.tell,
+    poison_message.tell,
 )
 
 

@@ -1,11 +1,13 @@
 """The frame: what an analysis looks at, fixed by the alert and not by the clock."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from activities.framing import FramingRules, frame_of
 from domain.analysis import AnalysisKey
 from domain.case import Frame
 from domain.incidents import Incident
+from domain.investigation import Budget, DailyBudget
 from tests.factories import NOON, an_alert, an_incident
 
 KEY = AnalysisKey(incident_id=7, number=1)
@@ -42,3 +44,11 @@ def test_every_service_and_host_that_alerted_is_looked_at_once() -> None:
 
 def test_the_alerts_own_query_gives_the_metric() -> None:
     assert frame(query="avg(last_5m):avg:a.b{c:d} > 1").metric_query == "avg:a.b{c:d}"
+
+
+def test_what_may_be_spent_is_fixed_with_the_frame() -> None:
+    rules = FramingRules(budget=Budget(turns=3), daily=DailyBudget(dollars=Decimal(9)))
+
+    found = frame_of(KEY, an_incident(), (an_alert(),), rules)
+
+    assert (found.budget, found.daily) == (rules.budget, rules.daily)
