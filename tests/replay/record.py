@@ -15,13 +15,23 @@ from pathlib import Path
 
 from temporalio.client import WorkflowHandle
 
+from activities.learning import PAGE
+from adapters.temporal import bounded
 from domain.alerts import Transition
 from domain.analysis import AnalysisKey
-from domain.errors import Forbidden, InvalidInput, Misconfigured, NotFound
+from domain.errors import Forbidden, InvalidInput, Misconfigured, NotFound, Unavailable
 from domain.incidents import GroupingRules
 from domain.investigation import Budget
 from domain.mutings import Muting, MutingRules, MutingState
-from tests.factories import a_datadog_event, a_log_line, an_alert, an_explanation
+from tests.factories import (
+    a_conclusion,
+    a_datadog_event,
+    a_frame,
+    a_log_line,
+    an_alert,
+    an_explanation,
+    an_incident,
+)
 from tests.fakes.datadog import FakeDatadog
 from tests.fakes.downtimes import FakeDowntimes
 from tests.fakes.embedder import FakeEmbedder
@@ -33,6 +43,7 @@ from tests.integration.workflows.world import World
 from tests.servers.temporal import temporal_server
 from workflows import ids
 from workflows.auto_downtime import AutoDowntime
+from workflows.client import WorkflowClient
 
 FOLDER = Path(__file__).parent / "histories"
 WORKER = re.compile(r"\d+@[\w.-]+")  # process id and host: in identities and sticky queues
@@ -117,6 +128,67 @@ async def idled(world: World) -> list[WorkflowHandle[object, object]]:
     return [world.temporal.get_workflow_handle(ids.incident(incident_id))]
 
 
+async def learned(world: World) -> list[WorkflowHandle[object, object]]:
+    await analysed(world)
+    return [await _feedback(world, 1)]
+
+
+async def learned_nothing(world: World) -> list[WorkflowHandle[object, object]]:
+    world.incidents.add(an_incident(id=1))
+    return [await _feedback(world, 1)]
+
+
+async def learned_later(world: World) -> list[WorkflowHandle[object, object]]:
+    """Memory is away at first."""
+    await analysed(world)
+    world.memory.fails_with = Unavailable("Qdrant cannot be reached")
+    handle = await _feedback(world, 1, wait=False)
+    await world.until(lambda: _was_tried(handle))
+    world.memory.fails_with = None
+    await handle.result()
+    return [handle]
+
+
+async def rebuilt(world: World) -> list[WorkflowHandle[object, object]]:
+    await analysed(world)
+    return [await _rebuild(world)]
+
+
+async def rebuilt_nothing(world: World) -> list[WorkflowHandle[object, object]]:
+    return [await _rebuild(world)]
+
+
+async def rebuilt_pages(world: World) -> list[WorkflowHandle[object, object]]:
+    for incident_id in range(1, PAGE + 3):
+        world.incidents.add(an_incident(id=incident_id, key=f"key-{incident_id}"))
+        frame = a_frame(incident_id=incident_id)
+        await world.analyses.open_analysis(frame)
+        await world.analyses.finish_analysis(frame.key, (), a_conclusion())
+    return [await _rebuild(world)]
+
+
+async def _feedback(
+    world: World, incident_id: int, *, wait: bool = True
+) -> WorkflowHandle[object, object]:
+    await WorkflowClient(world.temporal, bounded).feedback_given(incident_id)
+    handle = world.temporal.get_workflow_handle(ids.learning(incident_id))
+    if wait:
+        await handle.result()
+    return handle
+
+
+async def _was_tried(handle: WorkflowHandle[object, object]) -> bool:
+    pending = (await handle.describe()).raw_description.pending_activities
+    return any(activity.attempt > 1 for activity in pending)
+
+
+async def _rebuild(world: World) -> WorkflowHandle[object, object]:
+    await WorkflowClient(world.temporal, bounded).rebuild_memory()
+    handle = world.temporal.get_workflow_handle(ids.REBUILD_MEMORY)
+    await handle.result()
+    return handle
+
+
 Story = Callable[[World], Awaitable[list[WorkflowHandle[object, object]]]]
 ASKS = Say(calls=("search_logs", "query_metrics"))
 CONCLUDES = Say(explanation=an_explanation())
@@ -184,6 +256,12 @@ SHAPES: dict[str, tuple[Story, dict[str, object]]] = {
         analysed,
         {"claude": FakeInvestigator(ASKS, CONCLUDES), "budget": Budget(turns=2)},
     ),
+    "learned": (learned, {}),
+    "learned-nothing": (learned_nothing, {}),
+    "learned-later": (learned_later, {}),
+    "rebuilt": (rebuilt, {}),
+    "rebuilt-nothing": (rebuilt_nothing, {}),
+    "rebuilt-pages": (rebuilt_pages, {}),
     "no-notebook": (
         resolved,
         {"datadog": FakeDatadog(fails_with={"create_notebook": NotFound("no notebooks here")})},

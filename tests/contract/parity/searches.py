@@ -17,6 +17,7 @@ from dd_lib import (
     logs,
     metrics,
     service_health,
+    span_records,
     spans,
 )
 from dd_lib.log_aggregation import Measure
@@ -133,6 +134,15 @@ SEARCHES = [
             SpansApi,
             "list_spans",
             body={"data": {"type": "search_request", "attributes": a_search("status:error")}},
+        ),
+    ),
+    Intent(
+        "search spans as evidence",
+        lambda client: span_records.search_span_records(client, "*", WINDOW, 10),
+        official(
+            SpansApi,
+            "list_spans",
+            body={"data": {"type": "search_request", "attributes": a_search("*")}},
         ),
     ),
     Intent(
