@@ -94,10 +94,15 @@ class TurnActivities:
         digest = await self._analyses.get_digest(key)
         if digest is None:  # a run that began before there were digests
             digest = await asyncio.to_thread(build_digest, case)
+        # A model's own thinking is refused where the tools have changed since: what the first turn
+        # was offered stays, whatever is approved meanwhile.
+        begun = transcript.turns[0].offered if transcript.turns else ()
+        tools = begun or await self._tools()
         turn = await self._investigator.take_turn(
-            case, digest, transcript, await self._tools(), conclude=conclude
+            case, digest, transcript, tools, conclude=conclude
         )
-        turn = turn.model_copy(update={"forced_by": conclude})
+        offered = () if transcript.turns else tools
+        turn = turn.model_copy(update={"forced_by": conclude, "offered": offered})
         self._unsaved[key, turn.number] = turn
         return turn
 

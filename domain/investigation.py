@@ -54,6 +54,7 @@ class Turn(Value):
     calls: tuple[ToolCall, ...] = ()
     explanation: Explanation | None = None
     forced_by: str = ""  # why no more questions were allowed
+    offered: tuple[ToolDescription, ...] = ()  # of the first turn: the tools of the whole analysis
 
 
 class Transcript(Value):

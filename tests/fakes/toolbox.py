@@ -31,6 +31,7 @@ class FakeToolbox:
     ) -> None:
         self.answers = dict(answers or {})
         self.fails_with = dict(fails_with or {})
+        self.added: tuple[ToolDescription, ...] = ()  # offered beside the two
         self.questions: list[tuple[str, dict[str, JsonValue]]] = []
 
     @property
@@ -38,7 +39,7 @@ class FakeToolbox:
         return (SEARCH_LOGS, QUERY_METRICS)
 
     async def offered(self) -> tuple[ToolDescription, ...]:
-        return self.tools
+        return (*self.tools, *self.added)
 
     async def ask(self, name: str, arguments: Mapping[str, JsonValue], frame: Frame) -> str:
         self.questions.append((name, dict(arguments)))

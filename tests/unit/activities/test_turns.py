@@ -10,7 +10,7 @@ from activities.turns import TurnActivities
 from domain.analysis import AnalystKind
 from domain.errors import Misconfigured, Unavailable, UnexpectedReply
 from domain.evidence import SourceStatus
-from domain.investigation import DailyBudget
+from domain.investigation import DailyBudget, ToolDescription
 from tests.factories import NOON, a_log_line, a_turn, an_alert, an_explanation
 from tests.fakes.investigator import FakeInvestigator, Say
 from tests.fakes.toolbox import FakeToolbox
@@ -21,13 +21,15 @@ ASKS = Say(calls=("search_logs",))
 CONCLUDES = Say(explanation=an_explanation())
 
 
-def steps_of(desk: Desk, claude: FakeInvestigator | None) -> TurnActivities:
+def steps_of(
+    desk: Desk, claude: FakeInvestigator | None, toolbox: FakeToolbox | None = None
+) -> TurnActivities:
     return TurnActivities(
         desk.incidents,
         desk.analyses,
         desk.transcripts,
         claude,
-        FakeToolbox(),
+        toolbox or FakeToolbox(),
         lambda: desk.state.now,
     )
 
@@ -130,6 +132,18 @@ async def test_stored_evidence_can_be_read_beside_what_the_toolbox_offers() -> N
 
     names = [tool.name for tool in claude.asked[0].tools]
     assert names == ["search_logs", "query_metrics", "fetch_evidence"]
+
+
+async def test_an_analysis_keeps_the_tools_that_its_first_turn_was_offered() -> None:
+    desk, claude = await Desk.opened(), FakeInvestigator(ASKS, ASKS)
+    await ENVIRONMENT.run(steps_of(desk, claude).take_turn, KEY, 1, "")
+    grown = FakeToolbox()
+    grown.added = (ToolDescription(name="count_errors", description="New.", parameters={}),)
+
+    await ENVIRONMENT.run(steps_of(desk, claude, grown).take_turn, KEY, 2, "")
+
+    first, second = (asked.tools for asked in claude.asked)
+    assert first == second
 
 
 async def test_secrets_reach_neither_case_nor_digest() -> None:
