@@ -21,8 +21,9 @@ VAGUE = 1.0  # one word in common, or the kind of error that such changes bring:
 MIN_STRENGTH = 0.5
 MOST = 4.0  # more ties than that prove no more
 MIN_IDENTIFIER = 4  # characters; shorter names are found everywhere
-# The strength of having come just before, by how long: what ran well for a while is innocent.
-FRESH = ((timedelta(minutes=5), 2.0), (timedelta(minutes=15), 1.5), (timedelta(minutes=30), 0.5))
+# The strength of having come just before, by how long: what ran well for a while is innocent. Never
+# enough by itself, for on a busy day some deployment always came just before.
+FRESH = ((timedelta(minutes=5), 1.75), (timedelta(minutes=15), 1.5), (timedelta(minutes=30), 0.5))
 BY_ASKING = 0.75  # of that strength, for whoever calls what was asked too much
 ON_THE_WAY = 0.5  # and for what calls the one that failed first, and that is all
 
@@ -92,14 +93,20 @@ def _by_version(event: DatadogEvent, findings: Findings) -> Link | None:
             and pattern.versions
             and set(pattern.versions) == set(versions(event))
         ):
-            patience = VAGUE if findings.leaks else 0.0
             return Link(
-                strength=max(_freshness(event, findings), patience, MIN_STRENGTH),
+                strength=_version_strength(event, findings),
                 because="the new errors come from the version it brought",
                 evidence_id=pattern_id,
                 fact="versions",
             )
     return None
+
+
+def _version_strength(event: DatadogEvent, findings: Findings) -> float:
+    fresh = _freshness(event, findings)
+    if fresh == FRESH[0][1]:
+        return POINTED_AT
+    return max(fresh, VAGUE if findings.leaks else MIN_STRENGTH)
 
 
 def _by_place(event: DatadogEvent, findings: Findings) -> Link | None:
