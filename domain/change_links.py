@@ -21,9 +21,8 @@ VAGUE = 1.0  # one word in common, or the kind of error that such changes bring:
 MIN_STRENGTH = 0.5
 MOST = 4.0  # more ties than that prove no more
 MIN_IDENTIFIER = 4  # characters; shorter names are found everywhere
-# The strength of having come just before, by how long: what ran well for a while is innocent. Never
-# enough by itself, for on a busy day some deployment always came just before.
-FRESH = ((timedelta(minutes=5), 1.75), (timedelta(minutes=15), 1.5), (timedelta(minutes=30), 0.5))
+# The strength of having come just before, by how long: what ran well for a while is innocent.
+FRESH = ((timedelta(minutes=5), 2.0), (timedelta(minutes=15), 1.5), (timedelta(minutes=30), 0.5))
 BY_ASKING = 0.75  # of that strength, for whoever calls what was asked too much
 ON_THE_WAY = 0.5  # and for what calls the one that failed first, and that is all
 
@@ -35,12 +34,19 @@ class Link(Value):
     because: str
     evidence_id: str
     fact: str
+    is_circumstantial: bool = False  # time, place or kind: the errors say nothing of the change
 
 
 def links_of(event: DatadogEvent, findings: Findings) -> tuple[Link, ...]:
     """Every kind of tie between the change and the symptom, the strongest first."""
     found = [link for rule in _RULES if (link := rule(event, findings))]
     return tuple(sorted(found, key=lambda link: -link.strength))
+
+
+def closest_tie(event: DatadogEvent, findings: Findings) -> float:
+    """The strength of the strongest link that is more than circumstance; 0 without one."""
+    close = (one for one in links_of(event, findings) if not one.is_circumstantial)
+    return next((link.strength for link in close), 0.0)
 
 
 def strongest_link(event: DatadogEvent, findings: Findings) -> Link | None:
@@ -131,6 +137,7 @@ def _by_place(event: DatadogEvent, findings: Findings) -> Link | None:
         + ("and changed what that depends on" if there else "on the way there"),
         evidence_id=failure.evidence_id,
         fact="service" if failure.evidence_id.startswith("span") else "query",
+        is_circumstantial=True,
     )
 
 
@@ -172,6 +179,7 @@ def _by_kind(event: DatadogEvent, findings: Findings) -> Link | None:
         because=f"the errors and the change are both about {kind}",
         evidence_id=evidence_id,
         fact=fact,
+        is_circumstantial=True,
     )
 
 

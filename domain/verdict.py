@@ -37,7 +37,7 @@ from domain.analysis import (
     Outcome,
 )
 from domain.case import Case
-from domain.change_links import POINTED_AT, links_of, strongest_link
+from domain.change_links import POINTED_AT, closest_tie, links_of
 from domain.changes import ChangeKind, kind_of
 from domain.evidence import DatadogEvent, EvidenceItem, Source
 from domain.examination import examine
@@ -245,11 +245,10 @@ def _doubt_about(culprit: DatadogEvent, findings: Findings, supporting: list[Evi
     """
     if not precedes(culprit.happened_at, findings.onset_at):
         return "the trouble seems to have begun before the change"
-    tie = strongest_link(culprit, findings)
     asked_further = any(
         item.id.startswith(TOOL) and _KIND[item.source] in _MEASURED for item in supporting
     )
-    if not asked_further and (tie is None or tie.strength < POINTED_AT):
+    if not asked_further and closest_tie(culprit, findings) < POINTED_AT:
         return "no single thing ties the change closely to the symptom"
     return ""
 
