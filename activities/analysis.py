@@ -5,7 +5,9 @@ import asyncio
 from temporalio import activity
 
 from activities.cases import load_case
-from domain.analysis import AnalysisKey, AnalysisResult, Authorship, Draft
+from domain.analysis import AnalysisKey, AnalysisResult, Authorship, Conclusion, Draft
+from domain.case import Case
+from domain.clean import clean
 from domain.errors import Broken
 from domain.investigation import with_costs
 from domain.investigation_ports import Transcripts
@@ -47,11 +49,18 @@ class AnalysisActivities:
 
     @activity.defn
     async def check_claims(self, key: AnalysisKey) -> AnalysisResult:
-        """Settles the stored draft against the stored evidence: the same answer every time."""
+        """Settles the stored draft against the stored evidence: the same answer every time.
+
+        A model may have deciphered what no rule could read: what it wrote passes the gate as well.
+        """
         draft = await self._analyses.get_draft(key)
         if draft is None:
             raise Broken(f"analysis {key.incident_id}-{key.number} has no draft to check")
         case = await load_case(self._incidents, self._analyses, key)
-        conclusion = await asyncio.to_thread(settle, case, draft)
+        conclusion = await asyncio.to_thread(_settled, case, draft)
         await self._analyses.finish_analysis(key, case.items, conclusion)
         return AnalysisResult(outcome=conclusion.outcome, analyst=conclusion.authorship.analyst)
+
+
+def _settled(case: Case, draft: Draft) -> Conclusion:
+    return settle(case, clean(draft))

@@ -9,8 +9,9 @@ from temporalio import activity
 from activities.cases import load_case
 from domain.analysis import AnalysisKey
 from domain.clean import clean_json
-from domain.errors import Broken, Rejected
+from domain.errors import Broken, InvalidInput, Rejected
 from domain.evidence import EvidenceItem, Source, SourceStatus
+from domain.hearsay import repeats
 from domain.investigation import ToolCall, ToolResult, Transcript
 from domain.investigation_ports import Toolbox, Transcripts
 from domain.ports import Analyses, Incidents
@@ -83,6 +84,8 @@ class ToolActivities:
         if call.name == FETCH_EVIDENCE.name:
             case = await load_case(self._incidents, self._analyses, key)
             return question.answered(SourceStatus.FOUND, fetch(case.items, call.arguments))
+        if "code" in call.arguments:
+            await self._refuse_code_of_strangers(key, call)
         frame = await self._analyses.get_frame(key)
         answer = await self._toolbox.ask(call.name, call.arguments, frame)
         item = EvidenceItem(
@@ -91,6 +94,13 @@ class ToolActivities:
             text=(await asyncio.to_thread(clean_json, answer))[:MOST_KEPT],
         )
         return question.answered(_status(answer), page(item), item)
+
+    async def _refuse_code_of_strangers(self, key: AnalysisKey, call: ToolCall) -> None:
+        """A model may propose code of its own, and none that it read in the evidence."""
+        case = await load_case(self._incidents, self._analyses, key)
+        code = str(call.arguments["code"])
+        if await asyncio.to_thread(repeats, code, [item.text for item in case.items]):
+            raise InvalidInput("code that stands in the evidence is not proposed")
 
 
 class _Question(NamedTuple):

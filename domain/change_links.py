@@ -34,12 +34,19 @@ class Link(Value):
     because: str
     evidence_id: str
     fact: str
+    is_circumstantial: bool = False  # time, place or kind: the errors say nothing of the change
 
 
 def links_of(event: DatadogEvent, findings: Findings) -> tuple[Link, ...]:
     """Every kind of tie between the change and the symptom, the strongest first."""
     found = [link for rule in _RULES if (link := rule(event, findings))]
     return tuple(sorted(found, key=lambda link: -link.strength))
+
+
+def closest_tie(event: DatadogEvent, findings: Findings) -> float:
+    """The strength of the strongest link that is more than circumstance; 0 without one."""
+    close = (one for one in links_of(event, findings) if not one.is_circumstantial)
+    return next((link.strength for link in close), 0.0)
 
 
 def strongest_link(event: DatadogEvent, findings: Findings) -> Link | None:
@@ -92,14 +99,20 @@ def _by_version(event: DatadogEvent, findings: Findings) -> Link | None:
             and pattern.versions
             and set(pattern.versions) == set(versions(event))
         ):
-            patience = VAGUE if findings.leaks else 0.0
             return Link(
-                strength=max(_freshness(event, findings), patience, MIN_STRENGTH),
+                strength=_version_strength(event, findings),
                 because="the new errors come from the version it brought",
                 evidence_id=pattern_id,
                 fact="versions",
             )
     return None
+
+
+def _version_strength(event: DatadogEvent, findings: Findings) -> float:
+    fresh = _freshness(event, findings)
+    if fresh == FRESH[0][1]:
+        return POINTED_AT
+    return max(fresh, VAGUE if findings.leaks else MIN_STRENGTH)
 
 
 def _by_place(event: DatadogEvent, findings: Findings) -> Link | None:
@@ -124,6 +137,7 @@ def _by_place(event: DatadogEvent, findings: Findings) -> Link | None:
         + ("and changed what that depends on" if there else "on the way there"),
         evidence_id=failure.evidence_id,
         fact="service" if failure.evidence_id.startswith("span") else "query",
+        is_circumstantial=True,
     )
 
 
@@ -165,6 +179,7 @@ def _by_kind(event: DatadogEvent, findings: Findings) -> Link | None:
         because=f"the errors and the change are both about {kind}",
         evidence_id=evidence_id,
         fact=fact,
+        is_circumstantial=True,
     )
 
 

@@ -44,7 +44,7 @@ _SAID = re.compile(
 
 @lru_cache(maxsize=REMEMBERED)
 def template_of(message: str) -> str:
-    """What the message's telling line says, its variable parts as `<n>`, `<uuid>`, `<quoted>` ..."""
+    """What the message's telling line says, its variable parts as `<n>`, `<uuid>`, `<quoted>`."""
     line = telling_line(message)
     said = _SAID.search(line)
     masked = _VARIABLE.sub(_mask, (said[1] if said else line)[:MAX_MASKED])

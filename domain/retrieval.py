@@ -25,13 +25,13 @@ class KnownIncident(Value, extra="ignore"):
 
 
 class Query(Value, extra="ignore"):
-    """A line of the queries' file. `relevant` are ids of incidents that happened before it."""
+    """A line of the queries' file. `relevant` are ids; without one in its past nothing is right."""
 
     id: str = Field(min_length=1)
     text: str = Field(min_length=1)
     service: str = ""
     happened_at: AwareDatetime
-    relevant: tuple[str, ...] = Field(min_length=1)
+    relevant: tuple[str, ...] = ()
 
 
 class Ranking(Value):

@@ -10,13 +10,17 @@ The rules, the same for every analyst:
   first alert, and that a surviving claim cites. A culprit refused counts as one dropped claim.
 - What hung on a refused culprit goes with it: summary, category, actions. Where no claim survives
   nothing of the draft is kept but its list of missing evidence.
+- Where the evidence holds orders to its reader (`domain.hearsay`) the analyst may have taken them.
+  What repeats one is dropped, a quote from one supports nothing, a culprit stays only if something
+  other than an order ties it closely to the symptom, and no other cause is confirmed.
 - A cause is a culprit, or a category that is neither unknown, transient nor a kind of change.
 - Logs, events, hosts, metrics, spans and health may support a cause, and so may the answers of
   tools that ask for those. Past incidents are hints and the monitor is the question itself: they
   support nothing.
 - CONFIRMED: a cause, two supporting claims of two kinds (all logs are one kind, and so are spans
   and health, which both tell of traces), one of them on something that preceded the trouble (for a
-  culprit: the culprit itself, and something closer than time and place ties it to the symptom),
+  culprit: the culprit itself, and something closer than time and place ties it to the symptom, as
+  the rules see it or as a tool measured it),
   and every essential source answered.
 - LIKELY: a cause and one supporting claim. INCONCLUSIVE: everything else.
 """
@@ -33,11 +37,12 @@ from domain.analysis import (
     Outcome,
 )
 from domain.case import Case
-from domain.change_links import POINTED_AT, strongest_link
+from domain.change_links import POINTED_AT, closest_tie, links_of
 from domain.changes import ChangeKind, kind_of
 from domain.evidence import DatadogEvent, EvidenceItem, Source
 from domain.examination import examine
 from domain.findings import Findings
+from domain.hearsay import is_order, orders_in, stands_in_order, without_orders
 from domain.items import events_by_id
 from domain.missing_evidence import gaps, unasked_essentials
 from domain.quotes import stands_in
@@ -56,6 +61,7 @@ _KIND = {
     Source.SPANS: "traces",
     Source.HEALTH: "traces",
 }
+_MEASURED = frozenset({"host", "metrics", "traces"})
 _NEEDS_CULPRIT = frozenset({Category.DEPLOYMENT, Category.CONFIGURATION, Category.FEATURE_FLAG})
 _NO_CAUSE = frozenset({Category.UNKNOWN, Category.TRANSIENT})
 
@@ -66,6 +72,7 @@ class _Checked(Value):
     explanation: Explanation
     culprit: DatadogEvent | None
     dropped: int
+    has_orders: bool
 
 
 def settle(case: Case, draft: Draft) -> Conclusion:
@@ -92,18 +99,22 @@ def settle(case: Case, draft: Draft) -> Conclusion:
     )
 
 
-def _check(case: Case, explanation: Explanation) -> _Checked:
+def _check(case: Case, written: Explanation) -> _Checked:
+    orders = orders_in(case.items)
+    explanation = without_orders(written, orders) if orders else written
     claims = tuple(claim for claim in explanation.claims if _holds(case, claim))
     refusal = _refusal(case, explanation.culprit_change, claims)
-    dropped = len(explanation.claims) - len(claims) + bool(refusal)
-    if not claims and (explanation.claims or refusal or explanation.category not in _NO_CAUSE):
-        return _Checked(explanation=_nothing_of(explanation), culprit=None, dropped=dropped)
+    if orders and not refusal:
+        refusal = _refusal_among_orders(case, explanation.culprit_change)
+    dropped = len(written.claims) - len(claims) + bool(refusal)
+    if not claims and (written.claims or refusal or explanation.category not in _NO_CAUSE):
+        nothing = _nothing_of(explanation)
+        return _Checked(explanation=nothing, culprit=None, dropped=dropped, has_orders=bool(orders))
     ruled_out = tuple(one for one in explanation.ruled_out if _was_looked_at(case, one))
     kept = explanation.model_copy(update={"claims": claims, "ruled_out": ruled_out})
-    if refusal:
-        return _Checked(explanation=_without_culprit(kept, refusal), culprit=None, dropped=dropped)
+    kept = _without_culprit(kept, refusal) if refusal else _with_honest_category(kept)
     culprit = events_by_id(case.evidence).get(kept.culprit_change)
-    return _Checked(explanation=_with_honest_category(kept), culprit=culprit, dropped=dropped)
+    return _Checked(explanation=kept, culprit=culprit, dropped=dropped, has_orders=bool(orders))
 
 
 def _holds(case: Case, claim: Claim) -> bool:
@@ -143,6 +154,17 @@ def _refusal(case: Case, culprit_id: str, claims: tuple[Claim, ...]) -> str:
     return ""
 
 
+def _refusal_among_orders(case: Case, culprit_id: str) -> str:
+    event, item = events_by_id(case.evidence).get(culprit_id), case.item(culprit_id)
+    if event is None or item is None:
+        return ""
+    ties = (link for link in links_of(event, examine(case)) if link.strength >= POINTED_AT)
+    told_by = (case.item(link.evidence_id) for link in ties)
+    if is_order(item.text) or not any(one and not is_order(one.text) for one in told_by):
+        return "the evidence holds orders to its reader, and nothing else ties that change to it"
+    return ""
+
+
 def _nothing_of(explanation: Explanation) -> Explanation:
     return Explanation(
         summary="No cause is named: no claim of the analyst could be verified.",
@@ -175,7 +197,7 @@ def _outcome(case: Case, checked: _Checked) -> tuple[Outcome, str]:
     supporting = _supporting_items(case, checked.explanation.claims)
     if not supporting:
         return Outcome.INCONCLUSIVE, "A cause is named, but only hints support it."
-    doubt = _doubt(case, checked.culprit, supporting)
+    doubt = _doubt(case, checked, supporting)
     if doubt:
         return Outcome.LIKELY, f"Verified evidence supports the cause, but {doubt}."
     kinds = " and ".join(sorted({_KIND[item.source] for item in supporting}))
@@ -191,16 +213,23 @@ def _why_no_cause(checked: _Checked) -> str:
 
 
 def _supporting_items(case: Case, claims: tuple[Claim, ...]) -> list[EvidenceItem]:
-    cited = (case.item(claim.evidence_id) for claim in claims)
-    return [item for item in cited if item is not None and item.source in _KIND]
+    cited = ((claim, case.item(claim.evidence_id)) for claim in claims)
+    return [
+        item
+        for claim, item in cited
+        if item and item.source in _KIND and not stands_in_order(claim.quote, item)
+    ]
 
 
-def _doubt(case: Case, culprit: DatadogEvent | None, supporting: list[EvidenceItem]) -> str:
+def _doubt(case: Case, checked: _Checked, supporting: list[EvidenceItem]) -> str:
     """The first thing that keeps a supported cause from being confirmed; "" when nothing does."""
+    culprit = checked.culprit
     if len({_KIND[item.source] for item in supporting}) < MIN_CONFIRMING_KINDS:
         return "it comes from one source only"
     if culprit and (doubt := _doubt_about(culprit, examine(case), supporting)):
         return doubt
+    if not culprit and checked.has_orders:
+        return "the evidence holds orders to its reader"
     if not culprit and not any(_came_before_alert(case, item) for item in supporting):
         return "nothing cited happened before the alert"
     unasked = unasked_essentials(case)
@@ -210,12 +239,16 @@ def _doubt(case: Case, culprit: DatadogEvent | None, supporting: list[EvidenceIt
 
 
 def _doubt_about(culprit: DatadogEvent, findings: Findings, supporting: list[EvidenceItem]) -> str:
-    """A tool may have brought a tie that the rules cannot see: then its absence is no doubt."""
+    """A tool may have measured a tie that the rules cannot see: then its absence is no doubt.
+
+    Words that a tool found are words of strangers like all others.
+    """
     if not precedes(culprit.happened_at, findings.onset_at):
         return "the trouble seems to have begun before the change"
-    tie = strongest_link(culprit, findings)
-    asked_further = any(item.id.startswith(TOOL) for item in supporting)
-    if not asked_further and (tie is None or tie.strength < POINTED_AT):
+    asked_further = any(
+        item.id.startswith(TOOL) and _KIND[item.source] in _MEASURED for item in supporting
+    )
+    if not asked_further and closest_tie(culprit, findings) < POINTED_AT:
         return "no single thing ties the change closely to the symptom"
     return ""
 

@@ -1,8 +1,6 @@
 """`rayne eval` as it is typed, and what it prints."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +8,12 @@ import pytest
 
 from cli.eval import arm_of, eval_retrieval
 from cli.eval_analysis import Arm
-from dd_lib.sandbox.app import SCENARIOS
 from domain.errors import InvalidInput
+from tests.evaluation.make_held_out import HELD_OUT
+from tests.evaluation.typing_it import typed
 from tests.incident_texts import PARAPHRASES, PAST
 
-ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.timeout(300)  # the first that asks waits for a whole evaluation
 
 
 def retrieval_files(folder: Path) -> tuple[Path, Path]:
@@ -34,31 +33,14 @@ def written(path: Path, lines: list[dict[str, object]]) -> Path:
     return path
 
 
-def typed(*arguments: str, state_dir: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "cli", "eval", *arguments],
-        cwd=ROOT,
-        env={"PATH": "/usr/bin:/bin", "RAYNE_STATE_DIR": str(state_dir)},
-        capture_output=True,
-        text=True,
-        timeout=150,
-        check=False,
-    )
+def test_rca_prints_every_grade_and_its_own_check_as_json(
+    held_out_output: dict[str, Any],
+) -> None:
+    graded = {one["scenario"] for one in held_out_output["grades"]}
 
-
-@pytest.mark.timeout(180)
-def test_rca_prints_grades_scores_and_its_own_check_as_json(tmp_path: Path) -> None:
-    answers = tmp_path / "answers.jsonl"
-    options = ("--json", "--check", "--answers", str(answers))
-
-    ended = typed("rca", str(SCENARIOS / "bad-deploy"), *options, state_dir=tmp_path / "state")
-
-    report = json.loads(ended.stdout)
-    assert ended.returncode == 0, ended.stderr
-    assert [one["scenario"] for one in report["grades"]] == ["bad-deploy"]
-    assert report["checks"][0]["analyst"] == "oracle"
-    assert report["check_failures"] == []
-    assert len(answers.read_text().splitlines()) == 1
+    assert graded == {path.parent.name for path in HELD_OUT.glob("*/webhook.json")}
+    assert held_out_output["checks"][0]["analyst"] == "oracle"
+    assert held_out_output["check_failures"] == []
 
 
 def test_an_unknown_analyst_is_told_who_there_is() -> None:
@@ -72,7 +54,7 @@ def test_a_bad_line_ends_retrieval_in_a_sentence(tmp_path: Path) -> None:
     queries.write_text('{"id": "q1"}')
     files = ("--incidents", str(incidents), "--queries", str(queries))
 
-    ended = typed("retrieval", *files, state_dir=tmp_path / "state")
+    ended = typed("eval", "retrieval", *files, state_dir=tmp_path / "state")
 
     assert ended.returncode == 1
     assert "q.jsonl:1: field 'text': Field required" in ended.stderr

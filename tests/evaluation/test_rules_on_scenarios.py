@@ -6,6 +6,8 @@ from cli.eval_rca import RcaReport
 from dd_lib.sandbox.app import API
 from domain.evaluation import Score, Share
 
+pytestmark = pytest.mark.timeout(300)  # the first that asks waits for a whole evaluation
+
 MARGIN = 0.3  # by which the rules beat each dud, of all scenarios
 
 needs_spans = pytest.mark.skipif(

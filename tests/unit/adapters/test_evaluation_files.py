@@ -73,9 +73,10 @@ def test_a_query_about_an_incident_that_nobody_knows_is_refused(tmp_path: Path) 
         read_queries(written(tmp_path, QUERY | {"relevant": ["i9"]}), KNOWN)
 
 
-def test_a_query_without_anything_relevant_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match=r":1: field 'relevant'"):
-        read_queries(written(tmp_path, QUERY | {"relevant": []}), KNOWN)
+def test_a_query_without_anything_relevant_is_read(tmp_path: Path) -> None:
+    (query,) = read_queries(written(tmp_path, QUERY | {"relevant": []}), KNOWN)
+
+    assert query.relevant == ()
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from domain.change_links import MENTIONED, Link, links_of
+from domain.change_links import MENTIONED, POINTED_AT, Link, links_of
 from domain.culprit import rank_suspects
 from domain.evidence import DatadogEvent
 from domain.examination import examine
@@ -36,8 +36,21 @@ def culprits(*events: DatadogEvent, **evidence: Any) -> list[str]:
     return [suspect.event.event_id for suspect in suspects if suspect.is_culprit]
 
 
+KIND = {"text": "maximum-pool-size 40 -> 4"}
+POOL = error_lines("Connection is not available", service="ledger", host="l-1")
+
+
 def test_a_change_of_what_failed_first_is_tied_by_having_come_just_before() -> None:
-    assert culprits(a_change("ledger", minutes_before=2)) == ["7001"]
+    (link,) = links(a_change("ledger", minutes_before=2))
+
+    assert link.strength == POINTED_AT
+    assert link.is_circumstantial
+
+
+def test_time_and_place_alone_convict_only_where_it_began_and_at_once() -> None:
+    assert culprits(a_change("ledger", minutes_before=4)) == ["7001"]
+    assert culprits(a_change("ledger", minutes_before=6)) == []
+    assert culprits(a_change("payments", minutes_before=4)) == []
 
 
 def test_the_longer_it_ran_well_the_looser_the_tie() -> None:
@@ -61,21 +74,22 @@ def test_a_change_elsewhere_is_not_tied_by_its_time() -> None:
 
 def test_a_store_is_answered_for_by_what_asks_it() -> None:
     spans = failing_spans("checkout", "payments", "ledger-db")
+    event = a_change("payments", minutes_before=2)
 
-    assert culprits(a_change("payments", minutes_before=2), spans=spans) == ["7001"]
+    assert strength(event, spans=spans) == strength(a_change("ledger", minutes_before=2))
 
 
 def test_a_full_disk_clears_whoever_deployed_just_before() -> None:
     full = error_lines("write failed: No space left on device", service="ledger", host="l-1")
 
-    assert culprits(a_change("ledger", minutes_before=2), related_logs=full) == []
+    assert links(a_change("ledger", minutes_before=2), related_logs=full) == ()
 
 
 def test_a_version_that_no_error_comes_from_is_innocent() -> None:
     old = error_lines("boom", service="ledger", host="l-1", tags=("version:1.0.0",))
     event = a_change("ledger", minutes_before=2, tags=("service:ledger", "version:2.0.0"))
 
-    assert culprits(event, related_logs=old) == []
+    assert links(event, related_logs=old) == ()
 
 
 def test_a_merged_commit_takes_no_effect_by_itself() -> None:
@@ -98,11 +112,10 @@ def test_a_path_that_holds_a_services_name_does_not_name_it() -> None:
 
 
 def test_a_change_and_errors_of_one_kind_are_tied_loosely() -> None:
-    pool = error_lines("Connection is not available", service="ledger", host="l-1")
-    event = a_change("ledger", minutes_before=10, text="maximum-pool-size 40 -> 4")
+    event = a_change("ledger", minutes_before=10, **KIND)
 
-    assert culprits(event, related_logs=pool) == ["7001"]
-    assert culprits(a_change("ledger", minutes_before=10), related_logs=pool) == []
+    assert culprits(event, related_logs=POOL) == ["7001"]
+    assert culprits(a_change("ledger", minutes_before=10), related_logs=POOL) == []
 
 
 def test_what_leaks_may_have_been_changed_hours_ago() -> None:
@@ -120,7 +133,7 @@ def test_what_leaks_may_have_been_changed_hours_ago() -> None:
 
 
 def test_of_several_suspects_the_one_where_it_began_comes_first() -> None:
-    there = a_change("ledger", minutes_before=4, event_id="1")
-    caller = a_change("payments", minutes_before=1, event_id="2")
+    there = a_change("ledger", minutes_before=4, event_id="1", **KIND)
+    caller = a_change("payments", minutes_before=1, event_id="2", **KIND)
 
-    assert culprits(there, caller) == ["1"]
+    assert culprits(there, caller, related_logs=POOL)[0] == "1"
