@@ -137,12 +137,17 @@ class Telemetry(Record):
         )
 
 
-class Scenario(Record):
-    """One folder. `webhook` is the delivery exactly as Datadog would POST it."""
+class Synopsis(Record):
+    """What a scenario is about. `webhook` is the delivery exactly as Datadog would POST it."""
 
     name: str
     kind: str  # of monitor, as $EVENT_TYPE says it
     title: str
     alert_at: AwareDatetime
     webhook: dict[str, JsonValue]
+
+
+class Scenario(Synopsis):
+    """One folder, whole: up to half a megabyte."""
+
     telemetry: Telemetry

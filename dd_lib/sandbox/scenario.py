@@ -24,6 +24,7 @@ from dd_lib.sandbox.records import (
     Record,
     Scenario,
     SpanRecord,
+    Synopsis,
     Telemetry,
 )
 from domain.errors import InvalidInput, NotFound
@@ -34,10 +35,18 @@ _TITLE_PREFIX = re.compile(r"(?:\[[^\]]*\]\s*)+")  # "[P1] [Triggered on {host:a
 BODY = TypeAdapter(dict[str, JsonValue])
 
 
-def list_scenarios(folder: Path) -> tuple[Scenario, ...]:
-    """Every folder with a webhook.json, by name. Raises InvalidInput for a broken one."""
+def list_scenarios(folder: Path) -> tuple[Synopsis, ...]:
+    """Every folder with a webhook.json, by name. Raises InvalidInput for a broken webhook.
+
+    Their telemetry is left unread: all of it takes seconds.
+    """
     found = sorted(path.parent.name for path in folder.glob("*/webhook.json"))
-    return tuple(read_scenario(folder, name) for name in found)
+    return tuple(_read_synopsis(folder / name) for name in found)
+
+
+def read_scenarios(folder: Path) -> tuple[Scenario, ...]:
+    """The same, whole. Raises InvalidInput for a broken one."""
+    return tuple(read_scenario(folder, synopsis.name) for synopsis in list_scenarios(folder))
 
 
 def read_scenario(folder: Path, name: str) -> Scenario:
@@ -45,14 +54,18 @@ def read_scenario(folder: Path, name: str) -> Scenario:
     path = folder / name
     if path.parent != folder or not (path / "webhook.json").is_file():
         raise NotFound(f"there is no scenario {name!r} in {folder}")
+    synopsis = _read_synopsis(path)
+    return Scenario(**synopsis.model_dump(), telemetry=_read_telemetry(path))
+
+
+def _read_synopsis(path: Path) -> Synopsis:
     webhook = _read_webhook(path / "webhook.json")
-    return Scenario(
-        name=name,
+    return Synopsis(
+        name=path.name,
         kind=str(webhook.get("event_type") or ""),
-        title=_TITLE_PREFIX.sub("", str(webhook.get("title") or name)),
+        title=_TITLE_PREFIX.sub("", str(webhook.get("title") or path.name)),
         alert_at=_alert_time(path / "webhook.json", webhook),
         webhook=webhook,
-        telemetry=_read_telemetry(path),
     )
 
 

@@ -10,11 +10,11 @@ from dd_lib.sandbox.app import SCENARIOS
 from dd_lib.sandbox.metric_query import parse_metric_query
 from dd_lib.sandbox.records import Scenario
 from dd_lib.sandbox.reducers import METRIC
-from dd_lib.sandbox.scenario import list_scenarios
+from dd_lib.sandbox.scenario import read_scenarios
 from dd_lib.sandbox.timeseries import Span, evaluate
 from scripts.make_scenarios import write_scenarios
 
-SHIPPED = list_scenarios(SCENARIOS)
+SHIPPED = read_scenarios(SCENARIOS)
 MONITOR_QUERY = re.compile(r"(?P<over>\w+)\(last_5m\):(?P<query>.+) > (?P<threshold>[\d.]+)")
 
 

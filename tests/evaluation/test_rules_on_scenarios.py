@@ -3,17 +3,11 @@
 import pytest
 
 from cli.eval_rca import RcaReport
-from dd_lib.sandbox.app import API
 from domain.evaluation import Score, Share
 
 pytestmark = pytest.mark.timeout(300)  # the first that asks waits for a whole evaluation
 
 MARGIN = 0.3  # by which the rules beat each dud, of all scenarios
-
-needs_spans = pytest.mark.skipif(
-    not any(module.__name__.endswith(".spans") for module in API),
-    reason="this sandbox answers no spans yet: who calls whom cannot be known",
-)
 
 
 def the_duds(report: RcaReport) -> list[Score]:
@@ -33,14 +27,12 @@ def test_every_scenario_is_answered(rules_on_shipped: RcaReport) -> None:
     assert rules_on_shipped.score.unanswered == 0
 
 
-@needs_spans
 def test_the_culprit_is_named_in_seven_of_ten_cases(rules_on_shipped: RcaReport) -> None:
     missed = names(rules_on_shipped, verdict=False, question="culprit_right")
 
     assert ratio(rules_on_shipped.score.culprits) >= 0.7, missed
 
 
-@needs_spans
 def test_at_most_one_decoy_in_ten_cases_is_convicted(rules_on_shipped: RcaReport) -> None:
     convicted = names(rules_on_shipped, verdict=True, question="decoy_convicted")
 
@@ -51,7 +43,6 @@ def test_nobody_is_blamed_where_nobody_did_it(rules_on_shipped: RcaReport) -> No
     assert names(rules_on_shipped, verdict=False, question="none_right") == []
 
 
-@needs_spans
 def test_each_dud_is_left_far_behind(rules_on_shipped: RcaReport) -> None:
     right = ratio(rules_on_shipped.score.right)
 
@@ -60,7 +51,6 @@ def test_each_dud_is_left_far_behind(rules_on_shipped: RcaReport) -> None:
     assert right - ratio(nearest.right) >= MARGIN, nearest.analyst
 
 
-@needs_spans
 def test_the_culprit_is_within_the_models_budget(rules_on_shipped: RcaReport) -> None:
     missed = names(rules_on_shipped, verdict=False, question="culprit_shown")
 
@@ -81,7 +71,6 @@ def test_the_oracle_is_right_and_the_duds_are_not(
     assert rules_on_held_out.check_failures == ()
 
 
-@needs_spans
 def test_on_scenarios_that_no_rule_was_tuned_on_each_dud_is_left_behind(
     rules_on_held_out: RcaReport,
 ) -> None:

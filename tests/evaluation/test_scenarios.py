@@ -9,14 +9,14 @@ import pytest
 from adapters.evaluation_files import read_expected
 from dd_lib.sandbox.app import SCENARIOS
 from dd_lib.sandbox.records import EventRecord, Scenario
-from dd_lib.sandbox.scenario import list_scenarios
+from dd_lib.sandbox.scenario import read_scenarios
 from domain.changes import ChangeKind, kind_of
 from domain.evidence import DatadogEvent
 from tests.evaluation.make_held_out import HELD_OUT, write_held_out
 
 LOOKBACK = timedelta(hours=6)
-SHIPPED = [(SCENARIOS, scenario) for scenario in list_scenarios(SCENARIOS)]
-KEPT_BACK = [(HELD_OUT, scenario) for scenario in list_scenarios(HELD_OUT)]
+SHIPPED = [(SCENARIOS, scenario) for scenario in read_scenarios(SCENARIOS)]
+KEPT_BACK = [(HELD_OUT, scenario) for scenario in read_scenarios(HELD_OUT)]
 
 every_scenario = pytest.mark.parametrize(
     ("folder", "scenario"), SHIPPED + KEPT_BACK, ids=lambda it: getattr(it, "name", "")
