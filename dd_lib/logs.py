@@ -10,6 +10,8 @@ from dd_lib.search import Page, Search, read_pages
 from domain.evidence import LogLine, Window
 from domain.ports import Logs
 
+HEAD, TAIL = 6_000, 2_000  # characters kept of a message; a trace names its cause at either end
+
 
 class _LogAttributes(Answer):
     timestamp: AwareDatetime
@@ -34,13 +36,24 @@ async def search_logs(client: DatadogClient, query: str, window: Window, limit: 
 def _line(log: _LogAttributes) -> LogLine:
     return LogLine(
         logged_at=log.timestamp,
-        message=log.message,
+        message=_bounded(log.message),
         status=log.status,
         service=log.service,
         host=log.host,
         tags=log.tags,
         trace_id=_trace_id(log.attributes),
     )
+
+
+def _bounded(message: str) -> str:
+    """Beginning and end: in between a dump says nothing that is worth its megabyte.
+
+    A thousand lines are kept of each window, and read many times over.
+    """
+    left_out = len(message) - HEAD - TAIL
+    if left_out <= 0:
+        return message
+    return f"{message[:HEAD]} […{left_out} characters left out…] {message[-TAIL:]}"
 
 
 def _trace_id(attributes: Mapping[str, JsonValue]) -> str:
