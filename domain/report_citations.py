@@ -3,7 +3,16 @@
 import re
 
 from domain.evidence import LogLine
-from domain.items import events_by_id, logs_by_id, metrics_by_id, similar_by_id
+from domain.items import (
+    edges_by_id,
+    events_by_id,
+    health_by_id,
+    logs_by_id,
+    metrics_by_id,
+    origins_by_id,
+    related_by_id,
+    similar_by_id,
+)
 from domain.log_patterns import LogPattern
 from domain.markdown import link, text
 from domain.query import all_of, term
@@ -20,6 +29,7 @@ class Citations:
             **_log_urls(report),
             **_metric_urls(report),
             **_single_urls(report),
+            **_trace_urls(report),
             **_similar_urls(report),
         }
 
@@ -39,7 +49,11 @@ def metric_name(query: str) -> str:
 
 
 def _log_urls(report: Report) -> dict[str, str]:
-    lines: dict[str, LogLine | LogPattern] = {**logs_by_id(report.evidence), **report.patterns}
+    lines: dict[str, LogLine | LogPattern] = {
+        **logs_by_id(report.evidence),
+        **report.patterns,
+        **related_by_id(report.evidence, report.case.frame),
+    }
     return {key: report.links.logs(_same_kind(line)) for key, line in lines.items()}
 
 
@@ -64,6 +78,28 @@ def _single_urls(report: Report) -> dict[str, str]:
     if evidence.monitor:
         urls["monitor-1"] = to.monitor(evidence.monitor.monitor_id)
     return urls
+
+
+def _trace_urls(report: Report) -> dict[str, str]:
+    to, evidence, frame = report.links, report.evidence, report.case.frame
+    calls = {key: edge.callee for key, edge in edges_by_id(evidence).items()}
+    return {
+        **{key: to.traces(_of_service(service, frame.env)) for key, service in calls.items()},
+        **{
+            key: to.trace(origin.trace_id)
+            if origin.trace_id
+            else to.traces(_of_service(origin.service, frame.env))
+            for key, origin in origins_by_id(evidence, frame).items()
+        },
+        **{
+            key: to.apm_service(reading.service, frame.env)
+            for key, reading in health_by_id(evidence, frame).items()
+        },
+    }
+
+
+def _of_service(service: str, env: str) -> str:
+    return all_of(term("service", service), term("env", env))
 
 
 def _similar_urls(report: Report) -> dict[str, str]:
