@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 
 from markdown_it import MarkdownIt
 from markupsafe import Markup
-from pydantic import JsonValue
+from pydantic import JsonValue, ValidationError
 
+from dd_lib.sandbox.apm_metrics import apm_series
 from dd_lib.sandbox.chart import Chart, between, draw
 from dd_lib.sandbox.entries import log_entries
 from dd_lib.sandbox.metric_query import parse_metric_query
+from dd_lib.sandbox.query_bodies import ApmQuery
 from dd_lib.sandbox.record_search import SearchFilter, matching
 from dd_lib.sandbox.records import LogRecord, Telemetry
 from dd_lib.sandbox.resources import Resource, attributes_of, listing, mapping
@@ -124,12 +126,23 @@ class _Page:
         return CellView("markdown", html=html)
 
     def _timeseries(self, definition: Resource) -> CellView:
-        text = _metric_query(definition)
+        asked = _first_query(definition)
+        if asked.get("data_source") == "apm_metrics":
+            return self._service(definition, _apm_query(asked))
+        text = str(asked.get("query", ""))
         query = parse_metric_query(text)
         span = between(self.start, self.end)
         happened = [row for row in self.telemetry.metrics if row.timestamp <= self.now]
         chart = draw(evaluate(query, happened, span), span, query.metric)
         return CellView("timeseries", title=_title(definition), query=text, chart=chart)
+
+    def _service(self, definition: Resource, query: ApmQuery) -> CellView:
+        """A statistic of a service, counted from spans."""
+        span = between(self.start, self.end)
+        happened = [row for row in self.telemetry.spans if row.start <= self.now]
+        chart = draw(apm_series(query, happened, span), span, query.stat)
+        words = f"{query.stat} of {query.service or 'every service'} {query.query_filter}".strip()
+        return CellView("timeseries", title=_title(definition), query=words, chart=chart)
 
     def _log_stream(self, definition: Resource) -> CellView:
         query = str(definition.get("query") or "*")
@@ -172,15 +185,22 @@ def _title(definition: Resource) -> str:
     return str(definition.get("title") or "")
 
 
-def _metric_query(definition: Resource) -> str:
+def _first_query(definition: Resource) -> Resource:
     """Of the first request, in the new spelling ("queries") or the old ("q")."""
     request = mapping(listing(definition["requests"])[0])
     if "q" in request:
-        return str(request["q"])
+        return {"query": request["q"]}
     queries = request.get("queries")
     if not isinstance(queries, list) or not queries:
         raise InvalidInput("the cell holds no query")
-    return str(mapping(queries[0]).get("query", ""))
+    return mapping(queries[0])
+
+
+def _apm_query(asked: Resource) -> ApmQuery:
+    try:
+        return ApmQuery.model_validate(asked)
+    except ValidationError as error:
+        raise InvalidInput("the service's statistic cannot be read") from error
 
 
 def _definition(cell: JsonValue) -> Resource:

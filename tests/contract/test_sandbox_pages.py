@@ -151,6 +151,28 @@ class TestNotebookPage:
         assert "<svg" in html
         assert 'class="line c1"' in html
 
+    async def test_statistic_of_a_service_is_drawn_from_its_spans(self, tmp_path: Path) -> None:
+        span = {"start": AT, "service": "checkout", "resource": "POST /orders", "host": "web-1"}
+        spans = [
+            {**span, "duration_ms": 40 * n, "trace_id": f"{n}", "span_id": f"{n}", "error": n == 1}
+            for n in (1, 2)
+        ]
+        async with asking(a_sandbox(scenarios=write_scenario(tmp_path, spans=spans))) as client:
+            await client.post("/sandbox/scenarios/small/load")
+            query = {"data_source": "apm_metrics", "name": "a", "stat": "error_rate"}
+            html = await notebook_page(
+                client,
+                {
+                    "type": "timeseries",
+                    "requests": [{"queries": [{**query, "service": "checkout"}]}],
+                },
+                {"type": "timeseries", "requests": [{"queries": [{**query, "stat": "beauty"}]}]},
+            )
+
+        assert html.count('class="line c1"') == 1
+        assert "error_rate of checkout" in html
+        assert "cannot be read" in html
+
     async def test_missing_metric_says_that_nothing_is_there(
         self, browser: httpx.AsyncClient
     ) -> None:
