@@ -1,6 +1,6 @@
 """An incident's report as a document, in the shape of a template."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
@@ -23,7 +23,18 @@ async def list_templates(resources: FromResources) -> TemplateList:
     return TemplateList(templates=list(resources.templates.names()))
 
 
-@router.get("/incidents/{incident_id}/report", response_class=Response)
+# A template decides what the answer is made of.
+SHAPES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            "application/json": {"schema": {"type": "object"}},
+            "text/markdown": {"schema": {"type": "string"}},
+        }
+    }
+}
+
+
+@router.get("/incidents/{incident_id}/report", response_class=Response, responses=SHAPES)
 async def get_report(
     incident_id: int, resources: FromResources, template: Template = "incident_report"
 ) -> Response:

@@ -77,6 +77,7 @@ UNDOCUMENTED: dict[str, tuple[str, ...]] = {
     "Creator": ("id",),
     "HostListResponse": ("exact_total_matching",),
     "Monitor": ("org_id", "created_at", "overall_state_modified"),
+    "MonitorSearchResult": ("muted_until_ts",),
     "NotebookMetadata": ("is_favorite",),
     "NotebookResponseDataAttributes": ("deleted", "tags"),
     "ScalarResponse": ("id",),

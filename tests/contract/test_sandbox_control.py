@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from dd_lib.sandbox.app import SCENARIOS
 from tests.factories import NOON
 from tests.servers.sandbox import (
     a_cell,
@@ -41,13 +42,9 @@ class TestScenarios:
     async def test_shipped_scenarios_are_listed(self, sandbox: httpx.AsyncClient) -> None:
         listed = (await sandbox.get("/sandbox/scenarios")).json()
 
-        assert [scenario["name"] for scenario in listed] == [
-            "bad-deploy",
-            "failing-dependency",
-            "feature-flag",
-            "flap-no-cause",
-            "saturated-host",
-        ]
+        assert [scenario["name"] for scenario in listed] == sorted(
+            folder.name for folder in SCENARIOS.iterdir()
+        )
         assert all(scenario["title"] and scenario["kind"] for scenario in listed)
 
     async def test_loaded_webhook_happens_now_and_is_all_text(
