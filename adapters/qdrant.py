@@ -12,6 +12,7 @@ from qdrant_client import QdrantClient, models
 from qdrant_client.http.exceptions import UnexpectedResponse
 
 from adapters.qdrant_errors import in_our_words, opening
+from adapters.qdrant_fusion import fusion_for
 from adapters.qdrant_points import (
     HAPPENED_AT,
     INCIDENT,
@@ -28,7 +29,7 @@ from adapters.sparse_text import document_vector, query_vector
 from domain.errors import Misconfigured
 from domain.memory import Embedding, PastIncident, SimilarIncident
 
-CANDIDATES = 20  # per half: enough for the fusion to know what an ordinary score is
+CANDIDATES = 50  # per half: what is not among them counts nothing there
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -115,26 +116,34 @@ class QdrantMemory:
         excluding: str,
         limit: int,
     ) -> tuple[SimilarIncident, ...]:
-        """Best first; of equals the latest. Only what passes at least one of the two floors."""
+        """Best first; of equals the latest. Only what passes the floors."""
+        found = await self.rank(text, embedding, before=before, excluding=excluding)
+        return tuple(similar for similar in found if similar.matched_by)[: max(limit, 0)]
+
+    async def rank(
+        self, text: str, embedding: Embedding | None, *, before: datetime, excluding: str
+    ) -> tuple[SimilarIncident, ...]:
+        """What `recall` chooses from: all candidates, in its order, before the floors."""
         terms = query_vector(text)
         vector = self._usable(embedding)
-        searches = searches_for(terms, vector, only_past(before, excluding), max(CANDIDATES, limit))
-        if not searches or limit < 1:
+        searches = searches_for(terms, vector, only_past(before, excluding), CANDIDATES)
+        if not searches:
             return ()
         await self._ensure_collection()
+        fusion = fusion_for(self._model, searches)
         answer = await self._ask(
             self._client.query_points,
             self._collection,
             prefetch=searches,
-            query=models.FusionQuery(fusion=models.Fusion.DBSF),
-            limit=len(searches) * max(CANDIDATES, limit),
+            query=fusion.query,
+            limit=len(searches) * CANDIDATES,
             with_payload=True,
             with_vectors=[MEANING, WORDS],
         )
-        found = (similar(point, terms, vector) for point in answer.points)
-        kept = [candidate for candidate in found if candidate.matched_by]
-        kept.sort(key=lambda it: (it.score, it.incident.happened_at), reverse=True)
-        return tuple(kept[:limit])
+        least = fusion.share_of_best * max((point.score for point in answer.points), default=0.0)
+        found = [similar(point, terms, vector, least=least) for point in answer.points]
+        found.sort(key=lambda it: (it.score, it.incident.happened_at), reverse=True)
+        return tuple(found)
 
     async def note_duration(self, incident_key: str, duration: timedelta) -> None:
         """Idempotent; nothing where the incident is unknown."""
