@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 from qdrant_client import QdrantClient, models
+from structlog.testing import capture_logs
 
-from adapters.qdrant import QdrantMemory
+from adapters.qdrant import LARGE_FOLDER, QdrantMemory
 from domain.errors import Misconfigured, Unavailable
 from domain.memory import Embedding, SimilarIncident
 from tests.factories import NOON, a_past_incident
@@ -116,4 +117,28 @@ async def test_a_search_does_not_compute_on_the_event_loop(tmp_path: Path) -> No
     await recall(memory, a_past_incident().text, TINY)
 
     assert client.searched_on not in (None, threading.current_thread())
+    await memory.aclose()
+
+
+class FullClient(QdrantClient):
+    """Counts as many incidents as make a search slow."""
+
+    def get_collection(self, *args: Any, **kwargs: Any) -> models.CollectionInfo:
+        found = super().get_collection(*args, **kwargs)
+        return found.model_copy(update={"points_count": LARGE_FOLDER})
+
+
+@pytest.mark.parametrize(("kind", "warnings"), [(QdrantClient, 0), (FullClient, 1)])
+async def test_a_folder_that_has_grown_slow_says_so_once(
+    tmp_path: Path, kind: type[QdrantClient], warnings: int
+) -> None:
+    memory = QdrantMemory(
+        kind(path=str(tmp_path)), ThreadPoolExecutor(1), model="tiny-2", dimension=2
+    )
+
+    with capture_logs() as logged:
+        await recall(memory, "kafka", TINY)
+        await recall(memory, "kafka", TINY)
+
+    assert [one["event"] for one in logged] == ["memory.slow"] * warnings
     await memory.aclose()
