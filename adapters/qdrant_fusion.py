@@ -13,8 +13,8 @@ from qdrant_client import models
 STATIC_MODELS = ("wordllama-",)  # how their names begin
 
 # What a cosine of 1 is worth in points of BM25, where a shared rare word is worth about five.
-# From 10 to 27 little changes, on short texts and on long ones (docs/decisions/018-memory.md).
-MEANING_WEIGHT = 20.0
+# More gains a little on short texts and loses more on long ones (docs/decisions/018-memory.md).
+MEANING_WEIGHT = 10.0
 
 
 class Fusion(NamedTuple):

@@ -112,7 +112,7 @@ class _Searcher:
 
     @property
     def name(self) -> str:
-        return f"memory ({self._embedder.model} and words)"
+        return f"memory ({self._embedder.model})"
 
     async def rank(self, query: Query) -> tuple[str, ...]:
         text = _query_text(query)
