@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import ParamSpec, Self, TypeVar
 
+import structlog
 from qdrant_client import QdrantClient, models
 from qdrant_client.http.exceptions import UnexpectedResponse
 
 from adapters.qdrant_errors import in_our_words, opening
+from adapters.qdrant_fusion import fusion_for
 from adapters.qdrant_points import (
     HAPPENED_AT,
     INCIDENT,
@@ -28,7 +30,11 @@ from adapters.sparse_text import document_vector, query_vector
 from domain.errors import Misconfigured
 from domain.memory import Embedding, PastIncident, SimilarIncident
 
-CANDIDATES = 20  # per half: enough for the fusion to know what an ordinary score is
+CANDIDATES = 50  # per half: what is not among them counts nothing there
+
+LARGE_FOLDER = 10_000  # incidents; a search of that many takes about a second (tests/bench)
+
+log = structlog.get_logger()
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -38,8 +44,8 @@ class QdrantMemory:
     """Implements `domain.ports.Memory` with one collection for one embedding model.
 
     An embedding of another model is left aside, so such an incident is found by words only.
-    The client runs in threads of its own: in local mode it computes (170 ms for a search over
-    3,000 incidents), which would hold up everything else on the event loop.
+    The client runs in threads of its own: in local mode it computes (about 0.3 s for a search
+    over 3,000 incidents), which would hold up everything else on the event loop.
     """
 
     def __init__(
@@ -115,26 +121,34 @@ class QdrantMemory:
         excluding: str,
         limit: int,
     ) -> tuple[SimilarIncident, ...]:
-        """Best first; of equals the latest. Only what passes at least one of the two floors."""
+        """Best first; of equals the latest. Only what passes the floors."""
+        found = await self.rank(text, embedding, before=before, excluding=excluding)
+        return tuple(similar for similar in found if similar.matched_by)[: max(limit, 0)]
+
+    async def rank(
+        self, text: str, embedding: Embedding | None, *, before: datetime, excluding: str
+    ) -> tuple[SimilarIncident, ...]:
+        """What `recall` chooses from: all candidates, in its order, before the floors."""
         terms = query_vector(text)
         vector = self._usable(embedding)
-        searches = searches_for(terms, vector, only_past(before, excluding), max(CANDIDATES, limit))
-        if not searches or limit < 1:
+        searches = searches_for(terms, vector, only_past(before, excluding), CANDIDATES)
+        if not searches:
             return ()
         await self._ensure_collection()
+        fusion = fusion_for(self._model, searches)
         answer = await self._ask(
             self._client.query_points,
             self._collection,
             prefetch=searches,
-            query=models.FusionQuery(fusion=models.Fusion.DBSF),
-            limit=len(searches) * max(CANDIDATES, limit),
+            query=fusion.query,
+            limit=len(searches) * CANDIDATES,
             with_payload=True,
             with_vectors=[MEANING, WORDS],
         )
-        found = (similar(point, terms, vector) for point in answer.points)
-        kept = [candidate for candidate in found if candidate.matched_by]
-        kept.sort(key=lambda it: (it.score, it.incident.happened_at), reverse=True)
-        return tuple(kept[:limit])
+        least = fusion.share_of_best * max((point.score for point in answer.points), default=0.0)
+        found = [similar(point, terms, vector, least=least) for point in answer.points]
+        found.sort(key=lambda it: (it.score, it.incident.happened_at), reverse=True)
+        return tuple(found)
 
     async def note_duration(self, incident_key: str, duration: timedelta) -> None:
         """Idempotent; nothing where the incident is unknown."""
@@ -163,7 +177,9 @@ class QdrantMemory:
                     HAPPENED_AT,
                     models.PayloadSchemaType.FLOAT,
                 )
-            self._check_size(await self._ask(self._client.get_collection, self._collection))
+            collection = await self._ask(self._client.get_collection, self._collection)
+            self._check_size(collection)
+            self._warn_of_size(collection.points_count or 0)
             self._created = True
 
     def _create_unless_it_exists(self) -> None:
@@ -190,6 +206,14 @@ class QdrantMemory:
             raise Misconfigured(
                 f"Qdrant's collection {self._collection!r} is not made for {self._dimension} "
                 f"floats under {MEANING!r}: delete it, or choose another embedding model"
+            )
+
+    def _warn_of_size(self, incidents: int) -> None:
+        if self._client.init_options["path"] is not None and incidents >= LARGE_FOLDER:
+            log.warning(
+                "memory.slow",
+                incidents=incidents,
+                reason="a folder is searched from end to end: run a Qdrant server, set QDRANT_URL",
             )
 
     def _point(self, incident: PastIncident, embedding: Embedding | None) -> models.PointStruct:

@@ -16,11 +16,11 @@ WORDS = "words"  # the sparse one
 HAPPENED_AT = "happened_at"  # in the payload: seconds since 1970, for filters
 INCIDENT = "incident"  # in the payload: the past incident as JSON
 
-# Below both of these a past incident is not shown, however empty the answer. Measured with the
-# embedded model on the 22 incidents and 21 alerts of tests/incident_texts.py: alerts unlike
-# anything reach 0.16 and 0.17, wrong incidents 0.37 and (once) 0.25; each right one is above one.
+# What passes none of these is not shown, however empty the answer: alerts unlike anything before
+# must recall nothing. docs/decisions/018-memory.md tells what each of them costs and keeps out.
 MEANING_FLOOR = 0.4  # cosine
 WORDS_FLOOR = 0.2  # share of the shorter text's distinct terms that the other text has too
+SUM_FLOOR = 0.5  # of both: two weak likenesses that agree
 FEW_TERMS = 6  # a shorter text counts as this long: one word in common is a coincidence
 
 _POINTS = uuid.UUID("9b3c1c36-6f0e-5a52-9d0e-8a3d1f0c7b11")  # our own namespace for point ids
@@ -59,29 +59,35 @@ def searches_for(
 
 
 def similar(
-    point: models.ScoredPoint, terms: Mapping[int, float], vector: Sequence[float]
+    point: models.ScoredPoint,
+    terms: Mapping[int, float],
+    vector: Sequence[float],
+    *,
+    least: float = 0.0,
 ) -> SimilarIncident:
     """The hit, with what the fused score hides: how near it truly is in each half.
 
-    Fusion normalises scores over the candidates, so even the best of a bad lot scores well. Both
-    halves are therefore measured again on the stored vectors, against floors.
+    Even the best of a bad lot scores best. Both halves are therefore measured again on the stored
+    vectors, against floors. A score below `least` matches by nothing.
     """
     vectors = point.vector if isinstance(point.vector, dict) else {}
     stored, words = vectors.get(MEANING), vectors.get(WORDS)
     similarity = _cosine(vector, stored) if vector and isinstance(stored, list) else None
     overlap = _overlap(terms, words.indices) if isinstance(words, models.SparseVector) else 0.0
-    matched_by = []
-    if similarity is not None and similarity >= MEANING_FLOOR:
-        matched_by.append("meaning")
-    if overlap >= WORDS_FLOOR:
-        matched_by.append("words")
     incident = incident_of(point.payload)
     return SimilarIncident(
         incident=incident,
         score=point.score * incident.standing.weight,
-        matched_by=tuple(matched_by),
+        matched_by=_matched_by(similarity or 0.0, overlap) if point.score >= least else (),
         similarity=similarity,
     )
+
+
+def _matched_by(similarity: float, overlap: float) -> tuple[str, ...]:
+    near = {"meaning": similarity >= MEANING_FLOOR, "words": overlap >= WORDS_FLOOR}
+    if not any(near.values()) and similarity + overlap >= SUM_FLOOR:
+        return tuple(near)
+    return tuple(half for half, is_near in near.items() if is_near)
 
 
 def _cosine(a: Sequence[float], b: Sequence[object]) -> float:

@@ -23,6 +23,7 @@ _PASSING = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+")
+_CODE = re.compile(r"(?!20\d\d)\d{3,5}$")  # of an error or an exit, or a port; no year
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 _STOP_WORDS = frozenset(
@@ -38,9 +39,10 @@ _STOP_WORDS = frozenset(
 
 
 def terms_of(text: str) -> list[str]:
-    """The words that tell texts apart, lower case, in order, with repetitions.
+    """The words that tell texts apart, lower case, uninflected, in order, with repetitions.
 
-    `PaymentService.timeout_ms` is four words; numbers count only with a letter (`p99`, `5xx`).
+    `PaymentService.timeout_ms` is four words. Numbers count with a letter (`p99`, `5xx`) or where
+    they may be a code (`429`, `23505`).
     """
     words = (
         part.lower()
@@ -48,9 +50,9 @@ def terms_of(text: str) -> list[str]:
         for part in _HUMP.split(word)
     )
     return [
-        _singular(word)
+        _uninflected(word)
         for word in words
-        if len(word) > 1 and not word.isdigit() and word not in _STOP_WORDS
+        if len(word) > 1 and word not in _STOP_WORDS and (not word.isdecimal() or _CODE.match(word))
     ]
 
 
@@ -75,8 +77,20 @@ def term_index(term: str) -> int:
     return int.from_bytes(hashlib.blake2b(term.encode(), digest_size=4).digest())
 
 
+def _uninflected(word: str) -> str:
+    """`fails`, `failed` and `failing` are one word; `failure` is another.
+
+    No more than that: a whole stemmer would fold words that on-call people keep apart.
+    """
+    word = _singular(word)
+    for ending in ("ing", "ed"):
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem) >= 4:
+            return stem.rstrip("e")
+    return word[:-1] if len(word) > 4 and word.endswith("e") else word
+
+
 def _singular(word: str) -> str:
-    """Folds plurals alone: a stemmer would also fold words that on-call people keep apart."""
     if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
         return word
     if word.endswith("ies"):

@@ -2,7 +2,8 @@
 
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from adapters.qdrant import QdrantMemory
 from adapters.wordllama import WordLlamaEmbedder
 from domain.analysis import Outcome
 from domain.errors import InvalidInput
-from domain.memory import PastIncident
+from domain.memory import PastIncident, SimilarIncident
 from domain.retrieval import (
     DEPTH,
     KnownIncident,
@@ -32,31 +33,40 @@ _TIMEOUT = timedelta(seconds=30)  # of one search; local mode computes
 
 
 class RetrievalReport(Value):
-    """`without_past` are queries left out, as nothing relevant happened before them."""
+    """`without_past` are queries left out of the scores: nothing relevant happened before them.
+
+    Of those `answered` were shown something all the same.
+    """
 
     incidents: int
     queries: int
     without_past: int
-    scores: tuple[RetrievalScore, ...]  # memory first, then the baseline
+    answered: int
+    scores: tuple[RetrievalScore, ...]  # memory's search, the baseline, what memory shows
 
 
 async def evaluate_retrieval(incidents_file: Path, queries_file: Path) -> RetrievalReport:
     """Through the production memory with the embedded defaults, in a folder thrown away after.
 
-    Raises InvalidInput for a line that cannot be read.
+    Memory is scored twice: as it ranks, which BM25 can be compared with, and as it shows, with all
+    that is not like the new alert taken out. Raises InvalidInput for a line that cannot be read.
     """
     incidents = read_incidents(incidents_file)
-    asked = read_queries(queries_file, incidents)
-    queries = _with_past(asked, incidents)
+    asked = _past_only(read_queries(queries_file, incidents), incidents)
+    queries = [query for query in asked if query.relevant]
     if not queries:
         raise InvalidInput(f"{queries_file}: no query has a relevant incident in its past")
     with tempfile.TemporaryDirectory(prefix="rayne-eval-") as folder:
-        memory_score = await _score_memory(incidents, queries, Path(folder))
+        async with _memory_of(incidents, Path(folder)) as memory:
+            ranked = await _score(memory.name, queries, memory.rank)
+            shown = await _score("what memory shows", queries, memory.recall)
+            strangers = [await memory.recall(query) for query in asked if not query.relevant]
     return RetrievalReport(
         incidents=len(incidents),
         queries=len(queries),
-        without_past=len(asked) - len(queries),
-        scores=(memory_score, await _score_bm25(incidents, queries)),
+        without_past=len(strangers),
+        answered=sum(bool(found) for found in strangers),
+        scores=(ranked, await _score_bm25(incidents, queries), shown),
     )
 
 
@@ -72,13 +82,16 @@ def print_retrieval(report: RetrievalReport, console: Console) -> None:
         table.add_row(one.searcher, *(f"{figure:.3f}" for figure in figures), f"{one.seconds:.1f}")
     console.print(table)
     if report.without_past:
-        console.print(f"{report.without_past} queries left out: nothing relevant in their past.")
+        console.print(
+            f"{report.without_past} queries left out: nothing relevant in their past. "
+            f"Memory shows something for {report.answered} of them."
+        )
 
 
-def _with_past(queries: Sequence[Query], incidents: Sequence[KnownIncident]) -> list[Query]:
+def _past_only(queries: Sequence[Query], incidents: Sequence[KnownIncident]) -> list[Query]:
     """Each with those relevant ones only that had happened by then."""
     happened = {incident.id: incident.happened_at for incident in incidents}
-    past = [
+    return [
         query.model_copy(
             update={
                 "relevant": tuple(
@@ -88,12 +101,45 @@ def _with_past(queries: Sequence[Query], incidents: Sequence[KnownIncident]) -> 
         )
         for query in queries
     ]
-    return [query for query in past if query.relevant]
 
 
-async def _score_memory(
-    incidents: Sequence[KnownIncident], queries: Sequence[Query], folder: Path
-) -> RetrievalScore:
+class _Searcher:
+    """Memory, asked with queries and answering ids."""
+
+    def __init__(self, memory: QdrantMemory, embedder: WordLlamaEmbedder) -> None:
+        self._memory = memory
+        self._embedder = embedder
+
+    @property
+    def name(self) -> str:
+        return f"memory ({self._embedder.model})"
+
+    async def rank(self, query: Query) -> tuple[str, ...]:
+        text = _query_text(query)
+        return _keys(
+            await self._memory.rank(
+                text,
+                await self._embedder.embed(text),
+                before=query.happened_at,
+                excluding="",
+            )
+        )
+
+    async def recall(self, query: Query) -> tuple[str, ...]:
+        text = _query_text(query)
+        return _keys(
+            await self._memory.recall(
+                text,
+                await self._embedder.embed(text),
+                before=query.happened_at,
+                excluding="",
+                limit=DEPTH,
+            )
+        )
+
+
+@asynccontextmanager
+async def _memory_of(incidents: Sequence[KnownIncident], folder: Path) -> AsyncIterator[_Searcher]:
     embedder = await WordLlamaEmbedder.load()
     memory = await QdrantMemory.connect(
         url=None,
@@ -107,21 +153,13 @@ async def _score_memory(
         for number, incident in enumerate(incidents, start=1):
             past = _past_incident(number, incident)
             await memory.remember(past, await embedder.embed(past.text))
-
-        async def search(query: Query) -> tuple[str, ...]:
-            text = _query_text(query)
-            found = await memory.recall(
-                text,
-                await embedder.embed(text),
-                before=query.happened_at,
-                excluding="",
-                limit=DEPTH,
-            )
-            return tuple(similar.incident.incident_key for similar in found)
-
-        return await _score(f"memory ({embedder.model} and words)", queries, search)
+        yield _Searcher(memory, embedder)
     finally:
         await memory.aclose()
+
+
+def _keys(found: Sequence[SimilarIncident]) -> tuple[str, ...]:
+    return tuple(similar.incident.incident_key for similar in found[:DEPTH])
 
 
 async def _score_bm25(

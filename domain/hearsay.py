@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from domain.analysis import Explanation
+from domain.case import Case
 from domain.evidence import EvidenceItem
 from domain.quotes import normalised
 
@@ -55,11 +56,17 @@ def is_order(text: str) -> bool:
     return _ORDER.search(unicodedata.normalize("NFKC", text)) is not None
 
 
-def orders_in(items: Iterable[EvidenceItem]) -> tuple[str, ...]:
-    """The records that hold orders, each once: an item, or one entry of a tool's answer."""
-    return tuple(
-        dict.fromkeys(record for item in items for record in _records(item) if is_order(record))
+def orders_in(case: Case) -> tuple[str, ...]:
+    """The texts that hold orders, each once: what an alert says, an item, or one entry of a tool's
+    answer.
+    """
+    alerted = (
+        text
+        for alert in case.alerts
+        for text in (alert.title, alert.monitor_name, alert.message, alert.hostname, *alert.tags)
     )
+    found = (record for item in case.items for record in _records(item))
+    return tuple(dict.fromkeys(text for text in (*alerted, *found) if is_order(text)))
 
 
 def stands_in_order(quote: str, item: EvidenceItem) -> bool:

@@ -25,7 +25,7 @@ _ESCAPES = str.maketrans(
     }
 )
 _LINE_START = re.compile(r"([0-9]{0,9})([-+=.)])")  # a list's item, a line under a heading
-_ADDRESS = re.compile(r":(?=//)|(?<=\bwww)\.", re.IGNORECASE)
+_ADDRESS = re.compile(r":(?=//)|(?<=\bwww)\.|\{(?=\{)", re.IGNORECASE)  # or a variable's name
 _JOINERS = "\u200c\u200d"  # Persian and Indian scripts and emoji are broken without them
 _HIDDEN = frozenset({"Cc", "Cf", "Cs"})
 _FENCES = re.compile(r"`+")

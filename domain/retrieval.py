@@ -42,7 +42,7 @@ class Ranking(Value):
 
 
 class RetrievalScore(Value):
-    """Means over all queries, 0 to 1."""
+    """Means over all queries, 0 to 1, and the answers that they come from."""
 
     searcher: str
     queries: int
@@ -52,6 +52,7 @@ class RetrievalScore(Value):
     recall_10: float
     ndcg_5: float
     seconds: float = 0.0
+    rankings: tuple[Ranking, ...] = ()
 
 
 def score_rankings(
@@ -69,6 +70,7 @@ def score_rankings(
         recall_10=_mean([recall(ranked, relevant, 10) for ranked, relevant in pairs]),
         ndcg_5=_mean([ndcg(ranked, relevant, 5) for ranked, relevant in pairs]),
         seconds=seconds,
+        rankings=tuple(rankings),
     )
 
 

@@ -100,7 +100,7 @@ def settle(case: Case, draft: Draft) -> Conclusion:
 
 
 def _check(case: Case, written: Explanation) -> _Checked:
-    orders = orders_in(case.items)
+    orders = orders_in(case)
     explanation = without_orders(written, orders) if orders else written
     claims = tuple(claim for claim in explanation.claims if _holds(case, claim))
     refusal = _refusal(case, explanation.culprit_change, claims)

@@ -146,6 +146,14 @@ async def test_an_incident_near_in_neither_way_is_not_shown(memory: Memory) -> N
     assert await recall(memory, "elevator door stuck", meaning(0.2, 1)) == ()
 
 
+async def test_an_incident_a_little_near_in_both_ways_is_shown(memory: Memory) -> None:
+    await memory.remember(a_past_incident(text="kafka disk full of old logs"), meaning(1))
+
+    (found,) = await recall(memory, "kafka offset commit too slow today", meaning(3, 8))
+
+    assert found.matched_by == ("meaning", "words")
+
+
 async def test_the_nearest_comes_first(memory: Memory) -> None:
     for key, vector in {"far": (3, 4), "near": (9, 1), "middle": (4, 3)}.items():
         await memory.remember(a_past_incident(incident_key=key, text=key), meaning(*vector))

@@ -74,7 +74,7 @@ async def test_memory_finds_no_less_than_bm25(
 ) -> None:
     report = await retrieval_report(*retrieval_files(tmp_path), capsys)
 
-    memory, baseline = report["scores"]
+    memory, baseline, _shown = report["scores"]
     assert report["queries"] == len(PARAPHRASES)
     assert baseline["searcher"] == "BM25"
     assert memory["mrr"] >= baseline["mrr"] > 0

@@ -8,6 +8,7 @@ from domain.memory import Embedding, PastIncident, SimilarIncident
 
 MEANING_FLOOR = 0.4
 WORDS_FLOOR = 0.2
+SUM_FLOOR = 0.5
 
 
 class FakeMemory:
@@ -72,6 +73,8 @@ def _compare(
         matched_by.append("meaning")
     if shared >= WORDS_FLOOR:
         matched_by.append("words")
+    if not matched_by and (similarity or 0.0) + shared >= SUM_FLOOR:
+        matched_by = ["meaning", "words"]
     return SimilarIncident(
         incident=incident,
         score=((similarity or 0.0) + shared) * incident.standing.weight,

@@ -1,5 +1,6 @@
 """Qdrant's local mode in a folder: what a restart, a second process and another model find."""
 
+import gc
 import threading
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,8 +11,9 @@ from typing import Any
 
 import pytest
 from qdrant_client import QdrantClient, models
+from structlog.testing import capture_logs
 
-from adapters.qdrant import QdrantMemory
+from adapters.qdrant import LARGE_FOLDER, QdrantMemory
 from domain.errors import Misconfigured, Unavailable
 from domain.memory import Embedding, SimilarIncident
 from tests.factories import NOON, a_past_incident
@@ -43,12 +45,15 @@ async def test_incidents_are_still_there_after_a_restart(tmp_path: Path) -> None
 
 
 # The library leaves its lock file open when it cannot have the lock.
+@pytest.mark.filterwarnings("ignore:Exception ignored in. <_io.FileIO")
 @pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
 async def test_a_folder_that_is_open_elsewhere_says_so(tmp_path: Path) -> None:
     async with opened(tmp_path):
         with pytest.raises(Misconfigured, match="another process"):
             async with opened(tmp_path):
                 pass
+
+    gc.collect()  # here and now, or the warning falls into another test
 
 
 async def test_a_damaged_folder_says_so(tmp_path: Path) -> None:
@@ -112,4 +117,28 @@ async def test_a_search_does_not_compute_on_the_event_loop(tmp_path: Path) -> No
     await recall(memory, a_past_incident().text, TINY)
 
     assert client.searched_on not in (None, threading.current_thread())
+    await memory.aclose()
+
+
+class FullClient(QdrantClient):
+    """Counts as many incidents as make a search slow."""
+
+    def get_collection(self, *args: Any, **kwargs: Any) -> models.CollectionInfo:
+        found = super().get_collection(*args, **kwargs)
+        return found.model_copy(update={"points_count": LARGE_FOLDER})
+
+
+@pytest.mark.parametrize(("kind", "warnings"), [(QdrantClient, 0), (FullClient, 1)])
+async def test_a_folder_that_has_grown_slow_says_so_once(
+    tmp_path: Path, kind: type[QdrantClient], warnings: int
+) -> None:
+    memory = QdrantMemory(
+        kind(path=str(tmp_path)), ThreadPoolExecutor(1), model="tiny-2", dimension=2
+    )
+
+    with capture_logs() as logged:
+        await recall(memory, "kafka", TINY)
+        await recall(memory, "kafka", TINY)
+
+    assert [one["event"] for one in logged] == ["memory.slow"] * warnings
     await memory.aclose()

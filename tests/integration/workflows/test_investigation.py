@@ -142,12 +142,12 @@ async def test_a_question_that_fails_for_good_ends_as_data(temporal: Client) -> 
 
 async def test_at_most_eight_questions_of_a_turn_reach_datadog(temporal: Client) -> None:
     claude = FakeInvestigator(Say(calls=("search_logs",) * 11), CONCLUDES)
-    world = World(temporal, claude=claude)
+    toolbox = FakeToolbox()
 
-    await conclusion_of(world)
+    await conclusion_of(World(temporal, claude=claude, toolbox=toolbox))
 
     results = claude.asked[1].transcript.results
-    assert len(world.toolbox.questions) == 8
+    assert len(toolbox.questions) == 8
     assert [result.text for result in results[8:]] == ["not asked: at most 8 at once"] * 3
 
 
@@ -168,13 +168,13 @@ async def test_a_model_that_asks_for_ever_is_told_to_conclude_in_its_last_turn(
 
 
 async def test_one_that_asks_even_then_is_answered_by_the_rules(temporal: Client) -> None:
-    claude = FakeInvestigator(ASKS)
-    world = World(temporal, claude=claude, budget=Budget(turns=4))
+    claude, toolbox = FakeInvestigator(ASKS), FakeToolbox()
+    world = World(temporal, claude=claude, toolbox=toolbox, budget=Budget(turns=4))
 
     conclusion = await conclusion_of(world)
 
     assert len(claude.asked) == 4
-    assert len(world.toolbox.questions) == 3
+    assert len(toolbox.questions) == 3
     assert conclusion.authorship.analyst is AnalystKind.RULES
     assert conclusion.authorship.instead_of_claude == (
         "Claude asked on although the limit of 4 turns is reached"

@@ -28,6 +28,7 @@ from domain.alerts import Alert
 from domain.analysis import AnalysisKey, AnalysisResult, AnalystKind
 from domain.incidents import GroupingRules, Incident, IncidentState
 from domain.investigation import Budget, DailyBudget
+from domain.investigation_ports import Investigator, Toolbox
 from domain.mutings import Muting, MutingRules, MutingState
 from domain.ports import Datadog
 from domain.rules_analyst import RulesAnalyst
@@ -42,7 +43,6 @@ from tests.fakes.finished_analyses import FakeFinishedAnalyses
 from tests.fakes.forwarder import FakeForwarder
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.incidents import FakeIncidents
-from tests.fakes.investigator import FakeInvestigator
 from tests.fakes.memory import FakeMemory
 from tests.fakes.mutings import FakeMutings
 from tests.fakes.relay_store import FakeRelayStore
@@ -72,8 +72,8 @@ class World:
     real_datadog: Datadog | None = None  # instead of the fake
     memory: FakeMemory = field(default_factory=FakeMemory)
     embedder: FakeEmbedder = field(default_factory=FakeEmbedder)
-    claude: FakeInvestigator | None = None
-    toolbox: FakeToolbox = field(default_factory=FakeToolbox)
+    claude: Investigator | None = None
+    toolbox: Toolbox = field(default_factory=FakeToolbox)
     budget: Budget = field(default_factory=Budget)
     daily: DailyBudget = field(default_factory=DailyBudget)
     grouping: GroupingRules = field(default_factory=lambda: GroupingRules(group_wait=timedelta(0)))

@@ -57,3 +57,16 @@ async def test_there_is_no_conclusion_without_a_draft() -> None:
 
     with pytest.raises(Broken, match="no draft"):
         await ENVIRONMENT.run(steps_of(desk).check_claims, KEY)
+
+
+async def test_a_secret_that_a_model_deciphered_stays_behind() -> None:
+    key = "AKIA" + "QWERTYUIOP234567"
+    told = an_explanation(summary=f"The key {key} was used.", claims=())
+    desk = await Desk.opened()
+    await desk.analyses.save_draft(KEY, a_draft(explanation=told))
+
+    await ENVIRONMENT.run(steps_of(desk).check_claims, KEY)
+
+    (record,) = await desk.analyses.list_analyses(7)
+    assert record.conclusion
+    assert key not in record.model_dump_json()

@@ -71,3 +71,18 @@ def test_a_point_without_vectors_matches_nothing() -> None:
 def test_a_point_that_is_no_past_incident_is_an_unexpected_reply() -> None:
     with pytest.raises(UnexpectedReply):
         similar(a_point("kafka", [1.0], payload={INCIDENT: {"name": "?"}}), {}, ())
+
+
+def test_two_weak_likenesses_that_agree_are_a_match() -> None:
+    # a cosine of 0.35 and a sixth of the words: each below its own floor
+    point = a_point("kafka disk full of old logs", [0.35, 0.9367])
+
+    found = similar(point, query_vector("kafka offset commit too slow today"), [1.0, 0.0])
+
+    assert found.matched_by == ("meaning", "words")
+
+
+def test_a_hit_far_behind_the_best_matches_nothing() -> None:
+    found = similar(a_point("kafka", [1.0], score=0.4), query_vector("kafka"), [1.0], least=0.5)
+
+    assert found.matched_by == ()

@@ -92,6 +92,7 @@ def test_a_links_words_cannot_change_its_aim(words: str) -> None:
         ("see https://evil.example", "see https&#58;//evil.example"),
         ("WWW.evil.example", "WWW&#46;evil.example"),
         ("ask @pagerduty", "ask &#64;pagerduty"),
+        ("{{host.name}} {host}", "&#123;{host.name}} {host}"),
         ("1. first", r"1\. first"),
         ("- item", r"\- item"),
         ("web-1.prod", "web-1.prod"),

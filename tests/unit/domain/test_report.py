@@ -16,7 +16,7 @@ from domain.case import Case, Evidence
 from domain.evidence import Source, SourceResult, SourceStatus
 from domain.items import itemize
 from domain.links import Links
-from domain.markdown import MAX_CELL
+from domain.markdown import MAX_CELL, visible
 from domain.memory import SimilarIncident
 from domain.notebook import (
     MAX_NAME,
@@ -364,3 +364,13 @@ def test_what_an_investigation_cost_is_told_even_where_the_rules_had_to_finish_i
 
 def test_the_rules_analyst_costs_nothing() -> None:
     assert "No model was used." in page(report())
+
+
+@given(words=HOSTILE)
+def test_no_graph_shows_a_hidden_letter_or_a_second_line(words: str) -> None:
+    cells = report(hostile_case(words), hostile_conclusion(words)).cells
+
+    titles = [cell.title for cell in cells if not isinstance(cell, MarkdownCell)]
+    assert titles
+    assert [title for title in titles if title != visible(title)] == []
+    assert [title for title in titles if len(title.splitlines()) > 1] == []
