@@ -9,7 +9,7 @@ from activities.cases import latest_finished, load_case, load_conclusion
 from domain.analysis import AnalysisKey
 from domain.case import Case
 from domain.errors import NotFound
-from domain.incidents import Incident
+from domain.incidents import Incident, IncidentState
 from domain.links import Links
 from domain.notebook import Notebook, NotebookChange, NotebookReference, Resolution
 from domain.ports import Analyses, Datadog, Incidents
@@ -49,7 +49,8 @@ class NotebookActivities:
         A crash between Datadog's answer and ours therefore ends in a change, not in a second one.
         """
         case = await load_case(self._incidents, self._analyses, key)
-        notebook = await self._render(case, None)
+        over = case.incident.state is IncidentState.RESOLVED  # it is analysed again
+        notebook = await self._render(case, _resolution(case.incident) if over else None)
         reference = await self._write(notebook, case.incident.notebook)
         await self._incidents.set_notebook(key.incident_id, reference)
         return reference

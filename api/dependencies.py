@@ -33,6 +33,10 @@ class Runs(Protocol):
         """Tells the run that made the downtime of `key`. Raises NotFound where none runs."""
         ...
 
+    async def analyze_again(self, key: AnalysisKey) -> None:
+        """Starts that analysis, unless one that was asked for is under way already."""
+        ...
+
     async def feedback_given(self, incident_id: int) -> None:
         """Has memory heed what people said of an incident."""
         ...

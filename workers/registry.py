@@ -19,6 +19,7 @@ from activities.turns import TurnActivities
 from workflows.auto_downtime import AutoDowntime
 from workflows.incident_lifecycle import IncidentLifecycle
 from workflows.learning import LearnFromFeedback, RebuildMemory
+from workflows.reanalysis import Reanalysis
 from workflows.root_cause_analysis import RootCauseAnalysis
 
 WORKFLOWS: tuple[type, ...] = (
@@ -27,6 +28,7 @@ WORKFLOWS: tuple[type, ...] = (
     AutoDowntime,
     LearnFromFeedback,
     RebuildMemory,
+    Reanalysis,
 )
 
 

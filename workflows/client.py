@@ -17,6 +17,7 @@ from workflows.auto_downtime import AutoDowntime
 from workflows.incident_lifecycle import IncidentLifecycle
 from workflows.learning import LearnFromFeedback, RebuildMemory
 from workflows.policies import TaskQueue
+from workflows.reanalysis import Reanalysis
 from workflows.root_cause_analysis import RootCauseAnalysis
 
 PATIENCE = timedelta(seconds=5)
@@ -57,6 +58,19 @@ class WorkflowClient:
         handle = self._temporal.get_workflow_handle_for(AutoDowntime.run, ids.auto_downtime(key))
         async with self._bounded(PATIENCE, "take a cancelled downtime"):
             await handle.signal(AutoDowntime.cancel)
+
+    async def analyze_again(self, key: AnalysisKey) -> None:
+        """Starts that analysis, unless one that was asked for is under way already."""
+        async with self._bounded(PATIENCE, "analyse again"):
+            await self._temporal.start_workflow(
+                Reanalysis.run,
+                key,
+                id=ids.reanalysis(key.incident_id),
+                task_queue=TaskQueue.RAYNE,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                static_summary=f"incident {key.incident_id}: analysed again on request",
+            )
 
     async def feedback_given(self, incident_id: int) -> None:
         """Tells memory to heed what people said of an incident; the words are in the database."""

@@ -17,6 +17,10 @@ def auto_downtime(key: str) -> str:
     return f"downtime-{episode}-{config}"
 
 
+def reanalysis(incident_id: int) -> str:
+    return f"reanalysis-{incident_id}"
+
+
 def learning(incident_id: int) -> str:
     return f"learn-{incident_id}"
 

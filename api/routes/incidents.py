@@ -6,7 +6,7 @@ from pydantic import AwareDatetime, BaseModel
 from api.access import ForCallers
 from api.dependencies import FromPage, FromResources
 from api.routes.webhooks import NotebookLink
-from domain.analysis import AnalysisKey, AnalysisRecord
+from domain.analysis import AnalysisKey, AnalysisRecord, AnalysisState
 from domain.errors import NotFound
 from domain.incidents import Episode, Incident, IncidentState
 from domain.mutings import Muting
@@ -41,6 +41,15 @@ class IncidentList(BaseModel):
     total_count: int
     page: int
     per_page: int
+
+
+class AnalysisStarted(BaseModel):
+    """`started` is false where one was under way already: `analysis` is that one's number."""
+
+    incident_id: int
+    analysis: int
+    started: bool
+    workflow_id: str
 
 
 class IncidentDetails(IncidentSummary):
@@ -86,6 +95,35 @@ async def get_progress(incident_id: int, resources: FromResources) -> Progress:
         await resources.incidents.get_incident(incident_id)
         raise NotFound(f"incident {incident_id} has no analysis yet")
     return await resources.runs.progress(_latest(incident_id, analyses))
+
+
+@router.post("/{incident_id}/analyze", status_code=202)
+async def analyze_again(incident_id: int, resources: FromResources) -> AnalysisStarted:
+    """Another analysis of the same minutes; the notebook is rewritten with what it finds.
+
+    While one is under way, that one is answered and none is started.
+    """
+    incident = await resources.incidents.get_incident(incident_id)
+    analyses = await resources.analyses.list_analyses(incident_id)
+    number = max((analysis.key.number for analysis in analyses), default=0)
+    key = AnalysisKey(incident_id=incident_id, number=max(number, 1))
+    under_way = _is_under_way(incident, analyses)
+    if not under_way:
+        key = AnalysisKey(incident_id=incident_id, number=number + 1)
+        await resources.runs.analyze_again(key)
+    return AnalysisStarted(
+        incident_id=incident_id,
+        analysis=key.number,
+        started=not under_way,
+        workflow_id=ids.root_cause_analysis(key),
+    )
+
+
+def _is_under_way(incident: Incident, analyses: tuple[AnalysisRecord, ...]) -> bool:
+    """An open incident without an analysis is about to get its first."""
+    if analyses:
+        return analyses[-1].state is AnalysisState.RUNNING
+    return incident.state is IncidentState.OPEN
 
 
 def _latest(incident_id: int, analyses: tuple[AnalysisRecord, ...]) -> AnalysisKey:

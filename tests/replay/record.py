@@ -167,6 +167,24 @@ async def rebuilt_pages(world: World) -> list[WorkflowHandle[object, object]]:
     return [await _rebuild(world)]
 
 
+async def analysed_again(world: World) -> list[WorkflowHandle[object, object]]:
+    await analysed(world)
+    return [await _again(world, 2)]
+
+
+async def failed_again(world: World) -> list[WorkflowHandle[object, object]]:
+    """There is no such incident: nothing can be framed."""
+    return [await _again(world, 1)]
+
+
+async def _again(world: World, number: int) -> WorkflowHandle[object, object]:
+    key = AnalysisKey(incident_id=1, number=number)
+    await WorkflowClient(world.temporal, bounded).analyze_again(key)
+    handle = world.temporal.get_workflow_handle(ids.reanalysis(1))
+    await handle.result()
+    return handle
+
+
 async def _feedback(
     world: World, incident_id: int, *, wait: bool = True
 ) -> WorkflowHandle[object, object]:
@@ -256,6 +274,9 @@ SHAPES: dict[str, tuple[Story, dict[str, object]]] = {
         analysed,
         {"claude": FakeInvestigator(ASKS, CONCLUDES), "budget": Budget(turns=2)},
     ),
+    "again": (analysed_again, {}),
+    "again-no-sources": (analysed_again, NO_SOURCES),
+    "again-failed": (failed_again, {}),
     "learned": (learned, {}),
     "learned-nothing": (learned_nothing, {}),
     "learned-later": (learned_later, {}),

@@ -37,6 +37,7 @@ class FakeRuns:
         self.known: dict[AnalysisKey, Progress] = {}
         self.cancelled: list[str] = []
         self.told_of_feedback: list[int] = []
+        self.analysed_again: list[AnalysisKey] = []
         self.fails_with: RayneError | None = None
         self.running: set[str] = set()
 
@@ -49,6 +50,11 @@ class FakeRuns:
         self.cancelled.append(key)
         if key not in self.running:
             raise NotFound("Temporal knows no such run")
+
+    async def analyze_again(self, key: AnalysisKey) -> None:
+        if self.fails_with:
+            raise self.fails_with
+        self.analysed_again.append(key)
 
     async def feedback_given(self, incident_id: int) -> None:
         if self.fails_with:
