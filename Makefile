@@ -41,11 +41,23 @@ doctor: $(RUN) ## Say which dependency answers, and what to do about the others
 
 .PHONY: check
 check: lint ## What every commit must pass: format, lint, types, imports, quick tests
-	$(BIN)/pytest tests/unit tests/contract tests/replay
+	$(BIN)/pytest $(QUICK)
 
 .PHONY: test
 test: lint ## Everything: what `make check` does, with real servers, from end to end
-	$(BIN)/pytest
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line test-quick test-servers
+
+# Side by side, for servers mostly wait. What the first does not run the second does, so that no
+# new folder of tests can be forgotten.
+QUICK := tests/unit tests/contract tests/replay
+
+.PHONY: test-quick
+test-quick: $(DEV)
+	$(BIN)/pytest $(QUICK)
+
+.PHONY: test-servers
+test-servers: $(DEV)
+	$(BIN)/pytest $(addprefix --ignore=,$(QUICK))
 
 .PHONY: lint
 lint: $(DEV)
