@@ -2,6 +2,7 @@
 
 import hmac
 import ipaddress
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from pydantic import SecretStr
@@ -11,6 +12,8 @@ from domain.errors import Unauthenticated
 
 SECRET_HEADER = "X-Rayne-Webhook-Secret"  # noqa: S105 - the header's name, not a secret
 _BEARER = "Bearer "
+_READING = ("GET", "HEAD")
+_OWN_PAGES = ("same-origin", "none")  # none: typed in, no page at all
 
 
 def admit_sender(request: Request, resources: FromResources) -> None:
@@ -48,7 +51,19 @@ ForOperators = Depends(admit_operator)
 def _comes_from_this_machine(request: Request) -> bool:
     """The peer and the name it called us by: a page that rebinds its DNS name has the wrong one."""
     peer = request.client.host if request.client else ""
-    return _is_loopback(peer) and _is_loopback(request.url.hostname or "")
+    called = request.url.hostname or ""
+    return _is_loopback(peer) and _is_loopback(called) and not _written_by_another_page(request)
+
+
+def _written_by_another_page(request: Request) -> bool:
+    """Any page can make this machine's browser post here. What it reads, the browser keeps."""
+    if request.method in _READING:
+        return False
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site not in _OWN_PAGES
+    origin = request.headers.get("Origin")  # all that older browsers say
+    return origin is not None and urlsplit(origin).netloc != request.headers.get("Host")
 
 
 def _is_loopback(host: str) -> bool:
