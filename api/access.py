@@ -26,15 +26,23 @@ def admit_sender(request: Request, resources: FromResources) -> None:
         raise Unauthenticated(f"the header {SECRET_HEADER} is missing or wrong")
 
 
-def admit_caller(request: Request, resources: FromResources) -> None:
-    access = resources.access
-    if access.is_local and _comes_from_this_machine(request):
-        return
-    if not _has_token(request, access.api_token):
-        raise Unauthenticated("send the API token as 'Authorization: Bearer TOKEN'")
+def admit_anybody() -> None:
+    """For what a stranger may see and do. Said aloud, so that no route is open by oversight."""
+
+
+def admit_viewer(request: Request, resources: FromResources) -> None:
+    _admit(request, resources)
 
 
 def admit_operator(request: Request, resources: FromResources) -> None:
+    _admit(request, resources)
+
+
+def admit_admin(request: Request, resources: FromResources) -> None:
+    _admit(request, resources)
+
+
+def demand_token(request: Request, resources: FromResources) -> None:
     """The token from everybody, the laptop itself too: what follows changes a machine."""
     token = resources.access.api_token
     if token is None:
@@ -43,9 +51,23 @@ def admit_operator(request: Request, resources: FromResources) -> None:
         raise Unauthenticated("send the API token as 'Authorization: Bearer TOKEN'")
 
 
-ForSenders = Depends(admit_sender)
-ForCallers = Depends(admit_caller)
-ForOperators = Depends(admit_operator)
+# Each route has exactly one of these.
+ForNobody = Depends(admit_anybody)  # guarded from nobody: public
+ForSenders = Depends(admit_sender)  # Datadog, by the webhook secret
+ForViewers = Depends(admit_viewer)  # reads
+ForOperators = Depends(admit_operator)  # changes
+ForAdmins = Depends(admit_admin)  # people, secrets, the audit log
+
+# Beside its role, where a route acts on machines: there even loopback proves nothing.
+ByToken = Depends(demand_token)
+
+
+def _admit(request: Request, resources: FromResources) -> None:
+    access = resources.access
+    if access.is_local and _comes_from_this_machine(request):
+        return
+    if not _has_token(request, access.api_token):
+        raise Unauthenticated("send the API token as 'Authorization: Bearer TOKEN'")
 
 
 def _comes_from_this_machine(request: Request) -> bool:

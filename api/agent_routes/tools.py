@@ -5,15 +5,15 @@ import json
 from fastapi import APIRouter
 from pydantic import AliasChoices, Field, JsonValue
 
-from api.access import ForCallers, ForOperators
+from api.access import ByToken, ForOperators, ForViewers
 from api.agent_routes.shapes import CamelCase, Done
 from api.dependencies import FromResources, FromTools, Resources, Tools
 from api.questions import about_now
 from domain.errors import NotOffered
 from domain.functions import AutoWrite, FunctionState, StoredFunction, read_signature
 
-router = APIRouter(prefix="/tools", dependencies=[ForCallers])
-decisions = APIRouter(prefix="/tools/functions", dependencies=[ForOperators])
+router = APIRouter(prefix="/tools")
+decisions = APIRouter(prefix="/tools/functions", dependencies=[ForOperators, ByToken])
 
 PATH = "dd_lib"
 
@@ -61,7 +61,7 @@ class Decision(CamelCase):
     by: str = Field("", max_length=200)
 
 
-@router.get("")
+@router.get("", dependencies=[ForViewers])
 async def list_tools(tools: FromTools) -> ToolList:
     added = await tools.functions.list_functions(state=FunctionState.APPROVED)
     known = [
@@ -79,14 +79,14 @@ async def list_tools(tools: FromTools) -> ToolList:
     return ToolList(tools=known, writable=tools.auto_write is not AutoWrite.OFF)
 
 
-@router.post("/execute")
+@router.post("/execute", dependencies=[ForViewers])
 async def execute(asked: Question, resources: FromResources, tools: FromTools) -> Answered:
     """Asks now: "now" in a time is the present."""
     answer = await _ask(tools, asked, resources)
     return Answered(tool=asked.tool, result=json.loads(answer), timestamp=resources.clock())
 
 
-@router.post("/create-function")
+@router.post("/create-function", dependencies=[ForOperators])
 async def create_function(
     given: NewFunction, resources: FromResources, tools: FromTools
 ) -> FunctionTaken:
@@ -104,7 +104,7 @@ async def create_function(
     return _taken(function, resources)
 
 
-@router.get("/functions")
+@router.get("/functions", dependencies=[ForViewers])
 async def list_functions(tools: FromTools) -> FunctionList:
     """Every version of each, with its code and what was decided."""
     return FunctionList(functions=list(await tools.functions.list_functions()))

@@ -7,13 +7,13 @@ from uuid import UUID
 from fastapi import APIRouter, Response, status
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-from api.access import ForCallers
+from api.access import ForOperators, ForViewers
 from api.dependencies import FromDatadog, FromResources
 from domain.downtimes import Downtime, DowntimeStatus
 from domain.errors import NotFound
 from domain.manual_downtimes import ManualDowntime, is_by_hand, request_of, why_too_wide
 
-router = APIRouter(prefix="/v1/downtimes", tags=["downtimes"], dependencies=[ForCallers])
+router = APIRouter(prefix="/v1/downtimes", tags=["downtimes"])
 
 LONGEST_MINUTES = 7 * 24 * 60
 
@@ -84,7 +84,7 @@ class NewDowntime(BaseModel):
         )
 
 
-@router.get("")
+@router.get("", dependencies=[ForViewers])
 async def list_downtimes(datadog: FromDatadog, *, current_only: bool = False) -> DowntimeList:
     """Every downtime that Datadog still tells of; with `current_only` those that mute now."""
     found = await datadog.list_downtimes(current_only=current_only)
@@ -96,7 +96,7 @@ async def list_downtimes(datadog: FromDatadog, *, current_only: bool = False) ->
     )
 
 
-@router.post("", status_code=status.HTTP_201_CREATED)
+@router.post("", status_code=status.HTTP_201_CREATED, dependencies=[ForOperators])
 async def create_downtime(
     new: NewDowntime, datadog: FromDatadog, resources: FromResources, response: Response
 ) -> DowntimeView:
@@ -109,7 +109,9 @@ async def create_downtime(
     return _view(await datadog.create_downtime(request))
 
 
-@router.delete("/{downtime_id}", status_code=status.HTTP_204_NO_CONTENT)
+@router.delete(
+    "/{downtime_id}", status_code=status.HTTP_204_NO_CONTENT, dependencies=[ForOperators]
+)
 async def cancel_downtime(
     downtime_id: UUID, datadog: FromDatadog, resources: FromResources
 ) -> None:

@@ -3,13 +3,13 @@
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from api.access import ForCallers
+from api.access import ForOperators, ForViewers
 from api.dependencies import FromResources
 from domain.errors import Conflict
 from domain.feedback import Feedback, FeedbackRequest, Verdict
 from workflows import ids
 
-router = APIRouter(prefix="/v1/incidents", tags=["incidents"], dependencies=[ForCallers])
+router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
 
 
 class FeedbackTaken(BaseModel):
@@ -24,7 +24,7 @@ class FeedbackList(BaseModel):
     feedback: list[Feedback]
 
 
-@router.post("/{incident_id}/feedback", status_code=202)
+@router.post("/{incident_id}/feedback", status_code=202, dependencies=[ForOperators])
 async def give_feedback(
     incident_id: int, given: FeedbackRequest, resources: FromResources
 ) -> FeedbackTaken:
@@ -41,7 +41,7 @@ async def give_feedback(
     )
 
 
-@router.get("/{incident_id}/feedback")
+@router.get("/{incident_id}/feedback", dependencies=[ForViewers])
 async def list_feedback(incident_id: int, resources: FromResources) -> FeedbackList:
     await resources.incidents.get_incident(incident_id)
     return FeedbackList(feedback=list(await resources.feedbacks.list_feedback(incident_id)))

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel
 
-from api.access import ForCallers
+from api.access import ForViewers
 from api.dependencies import FromPage, FromResources
 from api.routes.webhooks import NotebookLink
 from domain.analysis import AnalysisKey, AnalysisRecord
@@ -14,7 +14,7 @@ from domain.progress import Progress
 from domain.timeline import Moment, timeline
 from workflows import ids
 
-router = APIRouter(prefix="/v1/incidents", tags=["incidents"], dependencies=[ForCallers])
+router = APIRouter(prefix="/v1/incidents", tags=["incidents"], dependencies=[ForViewers])
 
 
 class IncidentSummary(BaseModel):

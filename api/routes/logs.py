@@ -5,12 +5,12 @@ from typing import Annotated, Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.access import ForCallers
+from api.access import ForViewers
 from api.datadog_port import Found
 from api.dependencies import FromDatadog
 from dd_lib.log_pages import LogQuestion
 
-router = APIRouter(prefix="/v1/logs", tags=["logs"], dependencies=[ForCallers])
+router = APIRouter(prefix="/v1/logs", tags=["logs"], dependencies=[ForViewers])
 
 MOST_LOGS = 1000  # Datadog refuses more in one page
 
