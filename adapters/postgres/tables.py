@@ -327,4 +327,122 @@ class FunctionRow(SQLModel, table=True):
     )
 
 
+class PersonRow(SQLModel, table=True):
+    """Somebody with a password. People are disabled, never deleted: the audit log names them."""
+
+    __tablename__ = "people"
+
+    id: int = _id()
+    name: str = _column(Text)
+    name_key: str = _column(Text)  # the name as it is compared
+    role: str = _column(Text)  # viewer | operator | admin
+    password_hash: str = _column(Text)
+    created_at: datetime = _time(default=NOW)
+    disabled_at: datetime | None = _time(null=True)
+
+    __table_args__ = (Index("uq_people_name_key", "name_key", unique=True),)
+
+
+class SessionRow(SQLModel, table=True):
+    """One login, and everything that was refreshed from it."""
+
+    __tablename__ = "sessions"
+
+    id: int = _id()
+    person_id: int = _column(BigInteger, ForeignKey("people.id"))
+    opened_at: datetime = _time()
+    expires_at: datetime = _time()
+    ended_at: datetime | None = _time(null=True)
+
+    __table_args__ = (
+        Index("ix_sessions_person_id", "person_id"),
+        Index("ix_sessions_expires_at", "expires_at"),
+    )
+
+
+class RefreshTokenRow(SQLModel, table=True):
+    """Kept after its use: whoever brings it again has stolen it, or was stolen from."""
+
+    __tablename__ = "refresh_tokens"
+
+    hash: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
+    session_id: int = _column(BigInteger, ForeignKey("sessions.id", ondelete="CASCADE"))
+    used_at: datetime | None = _time(null=True)
+
+    __table_args__ = (Index("ix_refresh_tokens_session_id", "session_id"),)
+
+
+class ApiTokenRow(SQLModel, table=True):
+    __tablename__ = "api_tokens"
+
+    id: int = _id()
+    person_id: int = _column(BigInteger, ForeignKey("people.id"))
+    name: str = _text()
+    hash: bytes = _column(LargeBinary)
+    role: str = _column(Text)  # it never does more than its owner may
+    created_at: datetime = _time()
+    expires_at: datetime = _time()
+    last_used_at: datetime | None = _time(null=True)
+    revoked_at: datetime | None = _time(null=True)
+
+    __table_args__ = (
+        Index("uq_api_tokens_hash", "hash", unique=True),
+        Index("ix_api_tokens_person_id", "person_id"),
+    )
+
+
+class InviteRow(SQLModel, table=True):
+    __tablename__ = "invites"
+
+    hash: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
+    role: str = _column(Text)  # of whoever registers with it
+    expires_at: datetime = _time()
+    used_at: datetime | None = _time(null=True)
+
+
+class SecretRow(SQLModel, table=True):
+    """What every process of an installation must know, and nobody typed in."""
+
+    __tablename__ = "secrets"
+
+    name: str = Field(sa_column=Column(Text, primary_key=True))
+    value: str = _column(Text)
+    previous: str | None = _column(Text, null=True)  # still taken, until the next rotation
+    rotated_at: datetime = _time(default=NOW)
+
+
+class AttemptRow(SQLModel, table=True):
+    """How often something was tried since the window began."""
+
+    __tablename__ = "attempts"
+
+    key: str = Field(sa_column=Column(Text, primary_key=True))
+    since: datetime = _time()
+    count: int = _column(Integer)
+
+    __table_args__ = (Index("ix_attempts_since", "since"),)
+
+
+class AuditRow(SQLModel, table=True):
+    """Who changed what. Triggers refuse to update, delete or truncate."""
+
+    __tablename__ = "audit_log"
+
+    id: int = _id()
+    at: datetime = _time(default=NOW)
+    who: str = _column(Text)
+    how: str = _column(Text)
+    address: str = _text()
+    request_id: str = _text()
+    action: str = _column(Text)
+    subject: str = _text()
+    before: dict[str, JsonValue] | None = _column(JSONB, null=True)
+    after: dict[str, JsonValue] | None = _column(JSONB, null=True)
+
+    __table_args__ = (
+        Index("ix_audit_log_who", "who", "id"),
+        Index("ix_audit_log_action", "action", "id"),
+    )
+
+
 METADATA = SQLModel.metadata
