@@ -1,8 +1,9 @@
 """The schema's single description; the migrations must add up to it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from pydantic import JsonValue
 from sqlalchemy import (
@@ -10,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     ForeignKey,
     ForeignKeyConstraint,
@@ -20,6 +22,7 @@ from sqlalchemy import (
     Numeric,
     Text,
     TextClause,
+    Uuid,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -443,6 +446,88 @@ class AuditRow(SQLModel, table=True):
         Index("ix_audit_log_who", "who", "id"),
         Index("ix_audit_log_action", "action", "id"),
     )
+
+
+class RumVisitorRow(SQLModel, table=True):
+    __tablename__ = "rum_visitors"
+
+    id: int = _id()
+    uuid: UUID = _column(Uuid)
+    first_seen: datetime = _time()
+    last_seen: datetime = _time()
+    session_count: int = _column(Integer, default="0")
+    total_views: int = _column(BigInteger, default="0")
+    user_agent: str | None = _column(Text, null=True)
+    ip_hash: str | None = _column(Text, null=True)
+
+    __table_args__ = (
+        Index("uq_rum_visitors_uuid", "uuid", unique=True),
+        Index("ix_rum_visitors_first_seen", "first_seen"),
+    )
+
+
+class RumSessionRow(SQLModel, table=True):
+    __tablename__ = "rum_sessions"
+
+    id: int = _id()
+    session_id: UUID = _column(Uuid)
+    visitor_uuid: UUID = _column(Uuid, ForeignKey("rum_visitors.uuid", ondelete="CASCADE"))
+    start_time: datetime = _time()
+    last_seen: datetime = _time()
+    end_time: datetime | None = _time(null=True)  # said by the page; not, where it fell silent
+    page_views: int = _column(Integer, default="0")
+    referrer: str | None = _column(Text, null=True)
+    entry_page: str | None = _column(Text, null=True)
+    exit_page: str | None = _column(Text, null=True)
+    user_agent: str | None = _column(Text, null=True)
+    device_type: str = _column(Text)
+    browser: str = _column(Text)
+    os: str = _column(Text)
+
+    __table_args__ = (
+        Index("uq_rum_sessions_session_id", "session_id", unique=True),
+        Index("uq_rum_sessions_pair", "session_id", "visitor_uuid", unique=True),
+        Index("ix_rum_sessions_visitor", "visitor_uuid", "last_seen"),
+        Index("ix_rum_sessions_start_time", "start_time", "id"),
+    )
+
+
+class RumEventRow(SQLModel, table=True):
+    """Belongs to a session and to that session's own visitor: the pair is the reference."""
+
+    __tablename__ = "rum_events"
+
+    id: int = _id()
+    visitor_uuid: UUID = _column(Uuid)
+    session_id: UUID = _column(Uuid)
+    event_type: str = _column(Text)  # view | action | error | resource | long_task
+    timestamp: datetime = _time()
+    page_url: str | None = _column(Text, null=True)
+    page_title: str | None = _column(Text, null=True)
+    action_name: str | None = _column(Text, null=True)
+    action_type: str | None = _column(Text, null=True)
+    error_message: str | None = _column(Text, null=True)
+    duration_ms: int | None = _column(BigInteger, null=True)
+    details: dict[str, JsonValue] | None = Field(sa_column=Column("metadata", JSONB))
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["session_id", "visitor_uuid"],
+            ["rum_sessions.session_id", "rum_sessions.visitor_uuid"],
+            ondelete="CASCADE",
+        ),
+        Index("ix_rum_events_session_id", "session_id", "id"),
+        Index("ix_rum_events_timestamp", "timestamp"),
+    )
+
+
+class RumSaltRow(SQLModel, table=True):
+    """What a day's addresses are hashed with. Dropped with the day."""
+
+    __tablename__ = "rum_salts"
+
+    day: date = Field(sa_column=Column(Date, primary_key=True))
+    salt: bytes = _column(LargeBinary)
 
 
 METADATA = SQLModel.metadata
