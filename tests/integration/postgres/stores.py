@@ -15,6 +15,8 @@ from adapters.postgres.incidents import PostgresIncidents
 from adapters.postgres.mutings import PostgresMutings
 from adapters.postgres.relay import PostgresRelay
 from adapters.postgres.reports import PostgresReports
+from adapters.postgres.rum import PostgresVisits
+from adapters.postgres.rum_history import PostgresVisitHistory
 from adapters.postgres.transcripts import PostgresTranscripts
 from adapters.postgres.unread_events import PostgresUnreadEvents
 from adapters.postgres.webhook_configs import PostgresWebhookConfigs
@@ -24,12 +26,14 @@ from domain.investigation_ports import Transcripts
 from domain.learning_ports import Feedbacks, FinishedAnalyses
 from domain.ports import Analyses, Inbox, Incidents, Mutings, RelayStore
 from domain.report_ports import Reports
+from domain.rum_ports import VisitHistory, Visits
 from domain.webhook_ports import EventHistory, UnreadEvents, WebhookConfigs
 from tests.factories import a_delivery, an_alert
 from tests.fakes.feedback import FakeFeedbacks
 from tests.fakes.finished_analyses import FakeFinishedAnalyses
 from tests.fakes.functions import FakeFunctions
 from tests.fakes.reports import FakeReports
+from tests.fakes.rum import FakeVisits
 from tests.fakes.stores import FakeStores
 from tests.fakes.transcripts import FakeTranscripts
 
@@ -51,6 +55,8 @@ class Stores:
     reports: Reports
     functions: Functions
     transcripts: Transcripts
+    visits: Visits
+    visit_history: VisitHistory
 
 
 def real_stores(database: Database) -> Stores:
@@ -68,11 +74,14 @@ def real_stores(database: Database) -> Stores:
         reports=PostgresReports(database),
         functions=PostgresFunctions(database),
         transcripts=PostgresTranscripts(database),
+        visits=PostgresVisits(database),
+        visit_history=PostgresVisitHistory(database),
     )
 
 
 def fake_stores() -> Stores:
     fakes = FakeStores()
+    visits = FakeVisits()
     return Stores(
         inbox=fakes.inbox,
         relay=fakes.relay,
@@ -87,6 +96,8 @@ def fake_stores() -> Stores:
         reports=FakeReports(fakes.state),
         functions=FakeFunctions(fakes.state),
         transcripts=FakeTranscripts(fakes.state),
+        visits=visits,
+        visit_history=visits,
     )
 
 
