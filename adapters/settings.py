@@ -27,8 +27,10 @@ from adapters.variables import (
     Labels,
     LogFormat,
     LogLevel,
+    Networks,
     Port,
     Secret,
+    SigningKey,
     SslMode,
     Switch,
     Text,
@@ -62,6 +64,7 @@ _PARTNERS = (
     ("TEMPORAL_TLS_CLIENT_KEY_PATH", "TEMPORAL_TLS_CLIENT_CERT_PATH"),
     ("QDRANT_API_KEY", "QDRANT_URL"),
     ("RAYNE_PL_ACTIONS", "RAYNE_API_TOKEN"),
+    ("RAYNE_WEBHOOK_SECRET_PREVIOUS", "RAYNE_WEBHOOK_SECRET"),
 )
 
 
@@ -158,7 +161,11 @@ class Settings(BaseModel):
     temporal_port: Port = 7233  # of the embedded server
     temporal_ui_port: Port = 8233  # of the embedded server
     webhook_secret: Secret | None = None
+    webhook_secret_previous: Secret | None = None  # still taken, while Datadog is told the new
+    webhook_networks: Networks = ()  # where webhooks come from; none: from anywhere
     api_token: Secret | None = None
+    secret_key: SigningKey | None = None  # signs logins; without it one is made and stored
+    open_registration: Switch = False  # whether strangers may register, as viewers
 
     # Commands for private locations, by action. Without any, the endpoint answers 501.
     pl_actions: Actions = Field(default_factory=dict)

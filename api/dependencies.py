@@ -2,12 +2,16 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Annotated, Protocol, cast
 
 from fastapi import Depends, Request
 from pydantic import JsonValue, SecretStr
 
 from api.datadog_port import Datadog
+from api.identity import Identity
+from api.refusals import Refusals
+from api.webhook_door import WebhookDoor
 from domain.analysis import AnalysisKey
 from domain.commands import CommandResult
 from domain.errors import NotOffered
@@ -71,8 +75,20 @@ class Access:
     """Who may call. `is_local`: callers on this machine need no secret."""
 
     is_local: bool = True
-    webhook_secret: SecretStr | None = None
+    webhook_networks: tuple[IPv4Network | IPv6Network, ...] = ()  # none: from anywhere
     api_token: SecretStr | None = None
+    open_registration: bool = False
+
+    def takes_webhooks_from(self, address: str) -> bool:
+        if not self.webhook_networks:
+            return True
+        try:
+            source = ip_address(address)
+        except ValueError:
+            return False
+        if isinstance(source, IPv6Address):  # a socket for both versions tells the old so
+            source = source.ipv4_mapped or source
+        return any(source in network for network in self.webhook_networks)
 
 
 @dataclass(frozen=True)
@@ -105,6 +121,9 @@ class Resources:
     templates: Templates
     runs: Runs
     clock: Clock
+    identity: Identity
+    door: WebhookDoor
+    refusals: Refusals = field(default_factory=Refusals)
     access: Access = field(default_factory=Access)
     probes: Mapping[str, Probe] = field(default_factory=dict)
     commands: Commands | None = None  # None: the operator listed none

@@ -1,11 +1,15 @@
 """One place where errors become HTTP replies: `{"error": text, "code": NAME}`."""
 
+from datetime import timedelta
+
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from domain.errors import InvalidInput, NotFound, RayneError, Rejected
+from domain.errors import InvalidInput, NotFound, RayneError, Rejected, Unauthenticated
+
+_ROUTERS_CODES = {400: InvalidInput.__name__, 404: NotFound.__name__, 413: "TooLarge"}
 
 
 class MethodNotAllowed(Rejected):
@@ -21,6 +25,16 @@ class MethodNotAllowed(Rejected):
         self.allowed = allowed
 
 
+class TooManyRequests(Rejected):
+    """Whoever asks must wait for `retry_after` first."""
+
+    status = 429
+
+    def __init__(self, message: str, *, retry_after: timedelta) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RayneError, reply_with_error)
     app.add_exception_handler(RequestValidationError, reply_with_invalid_input)
@@ -31,6 +45,8 @@ def install_error_handlers(app: FastAPI) -> None:
 async def reply_with_error(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RayneError)
     headers = {"Allow": error.allowed} if isinstance(error, MethodNotAllowed) else {}
+    if isinstance(error, Unauthenticated):
+        headers["WWW-Authenticate"] = "Bearer"
     if error.retry_after is not None:
         headers["Retry-After"] = str(max(1, round(error.retry_after.total_seconds())))
     return _reply(error.status, str(error), type(error).__name__, headers)
@@ -48,7 +64,7 @@ async def reply_with_invalid_input(_request: Request, error: Exception) -> JSONR
 async def reply_with_http_error(_request: Request, error: Exception) -> JSONResponse:
     """What the router itself answers: unknown paths and wrong methods."""
     assert isinstance(error, HTTPException)
-    code = NotFound.__name__ if error.status_code == 404 else error.detail.replace(" ", "")
+    code = _ROUTERS_CODES.get(error.status_code) or error.detail.replace(" ", "")
     return _reply(error.status_code, error.detail, code, dict(error.headers or {}))
 
 

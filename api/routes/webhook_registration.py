@@ -56,7 +56,7 @@ async def register_webhook(
     if not new.name.strip() or not new.url.strip():
         raise Rejected("name and url are required")
     known = await datadog.find_webhook(new.name.strip())
-    webhook = _wanted(new, known, resources.access.webhook_secret)
+    webhook = _wanted(new, known, await resources.door.current())
     await datadog.put_webhook(webhook)
     if known is not None:
         response.status_code = status.HTTP_200_OK

@@ -10,18 +10,21 @@ from adapters.settings import ASSETS
 from adapters.templates import Templates
 from api.app import create_app
 from api.dependencies import Access, Probe, Resources, Webhooks
+from api.webhook_door import WebhookDoor
 from domain.analysis import AnalysisKey
 from domain.errors import NotFound, RayneError
 from domain.notebook import NotebookReference
 from domain.progress import Progress
-from tests.factories import NOON, an_incident
+from tests.factories import an_incident
 from tests.fakes.analyses import FakeAnalyses
 from tests.fakes.datadog_proxy import FakeDatadogProxy
 from tests.fakes.datadog_webhooks import FakeDatadogWebhooks
 from tests.fakes.event_history import FakeEventHistory
 from tests.fakes.feedback import FakeFeedbacks
+from tests.fakes.identity import fake_identity
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.incidents import FakeIncidents
+from tests.fakes.people_state import PeopleState
 from tests.fakes.reports import FakeReports
 from tests.fakes.store_state import FakeState
 from tests.fakes.unread_events import FakeUnreadEvents
@@ -65,6 +68,8 @@ class Front:
         self.analyses = FakeAnalyses(self.state)
         self.datadog = FakeDatadogProxy()
         self.registrations = FakeDatadogWebhooks()
+        self.people = PeopleState()
+        self.identity = fake_identity(self.people)
         self.resources = Resources(
             inbox=FakeInbox(self.state),
             webhooks=Webhooks(
@@ -78,7 +83,9 @@ class Front:
             reports=FakeReports(self.state),
             templates=Templates(ASSETS),
             runs=self.runs,
-            clock=lambda: NOON,
+            clock=lambda: self.people.now,
+            identity=self.identity,
+            door=WebhookDoor(self.identity.secrets),
             datadog=self.datadog,
             registrations=self.registrations,
             probes={"postgres": self._probe("postgres"), "temporal": self._probe("temporal")},
@@ -88,10 +95,12 @@ class Front:
 
     def expose(self) -> None:
         """As behind a load balancer: nobody is trusted for where they are."""
-        access = Access(
-            is_local=False, webhook_secret=SecretStr(SECRET), api_token=SecretStr(TOKEN)
+        self.resources = replace(
+            self.resources,
+            access=Access(is_local=False, api_token=SecretStr(TOKEN)),
+            door=WebhookDoor(self.identity.secrets, (SecretStr(SECRET),)),
         )
-        self.app.state.resources = replace(self.resources, access=access)
+        self.app.state.resources = self.resources
 
     def tie_to_incident(self, notebook: NotebookReference) -> None:
         """The first event belongs to incident 7, whose notebook exists."""
