@@ -530,4 +530,30 @@ class RumSaltRow(SQLModel, table=True):
     salt: bytes = _column(LargeBinary)
 
 
+class DemoSeedRow(SQLModel, table=True):
+    """One seed that was sown. Its times count back from `at`."""
+
+    __tablename__ = "demo_seeds"
+
+    seed: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    kind: str = Field(sa_column=Column(Text, primary_key=True))  # webhooks | rum
+    at: datetime = _time()
+
+
+class DemoDeliveryRow(SQLModel, table=True):
+    """Marks the delivery of that key as seeded, also one that is yet to be stored."""
+
+    __tablename__ = "demo_deliveries"
+
+    delivery_key: str = Field(sa_column=Column(Text, primary_key=True))
+
+
+class DemoVisitorRow(SQLModel, table=True):
+    """Marks the visitor as seeded, with all of the sessions."""
+
+    __tablename__ = "demo_visitors"
+
+    visitor_uuid: UUID = Field(sa_column=Column(Uuid, primary_key=True))
+
+
 METADATA = SQLModel.metadata

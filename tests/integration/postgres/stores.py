@@ -6,6 +6,7 @@ from typing import Any
 
 from adapters.postgres.analyses import PostgresAnalyses
 from adapters.postgres.database import Database
+from adapters.postgres.demo import PostgresDemoSeeds
 from adapters.postgres.event_history import PostgresEventHistory
 from adapters.postgres.feedback import PostgresFeedbacks
 from adapters.postgres.finished_analyses import PostgresFinishedAnalyses
@@ -20,6 +21,7 @@ from adapters.postgres.rum_history import PostgresVisitHistory
 from adapters.postgres.transcripts import PostgresTranscripts
 from adapters.postgres.unread_events import PostgresUnreadEvents
 from adapters.postgres.webhook_configs import PostgresWebhookConfigs
+from domain.demo_ports import DemoSeeds
 from domain.function_ports import Functions
 from domain.incidents import Dispatch, GroupingRules
 from domain.investigation_ports import Transcripts
@@ -29,6 +31,7 @@ from domain.report_ports import Reports
 from domain.rum_ports import VisitHistory, Visits
 from domain.webhook_ports import EventHistory, UnreadEvents, WebhookConfigs
 from tests.factories import a_delivery, an_alert
+from tests.fakes.demo_seeds import FakeDemoSeeds
 from tests.fakes.feedback import FakeFeedbacks
 from tests.fakes.finished_analyses import FakeFinishedAnalyses
 from tests.fakes.functions import FakeFunctions
@@ -57,6 +60,7 @@ class Stores:
     transcripts: Transcripts
     visits: Visits
     visit_history: VisitHistory
+    demo: DemoSeeds
 
 
 def real_stores(database: Database) -> Stores:
@@ -76,6 +80,7 @@ def real_stores(database: Database) -> Stores:
         transcripts=PostgresTranscripts(database),
         visits=PostgresVisits(database),
         visit_history=PostgresVisitHistory(database),
+        demo=PostgresDemoSeeds(database),
     )
 
 
@@ -98,6 +103,7 @@ def fake_stores() -> Stores:
         transcripts=FakeTranscripts(fakes.state),
         visits=visits,
         visit_history=visits,
+        demo=FakeDemoSeeds(fakes.state, visits),
     )
 
 
