@@ -28,6 +28,7 @@ from adapters.variables import (
     LogFormat,
     LogLevel,
     Networks,
+    Origins,
     Port,
     Secret,
     SigningKey,
@@ -167,6 +168,12 @@ class Settings(BaseModel):
     secret_key: SigningKey | None = None  # signs logins; without it one is made and stored
     open_registration: Switch = False  # whether strangers may register, as viewers
 
+    # Visits (RUM). Pages of Rayne's own origin may count theirs anyway.
+    rum_origins: Origins = ()  # of pages such as https://shop.example.com
+
+    # Made-up data to look around with. None: on where only this machine can call.
+    demo: Switch | None = None
+
     # Commands for private locations, by action. Without any, the endpoint answers 501.
     pl_actions: Actions = Field(default_factory=dict)
     pl_timeout: Duration = timedelta(seconds=60)  # then a command is killed
@@ -242,6 +249,10 @@ class Settings(BaseModel):
             return ipaddress.ip_address(self.api_host).is_loopback
         except ValueError:
             return False
+
+    @property
+    def offers_demo(self) -> bool:
+        return self.is_local if self.demo is None else self.demo
 
     @property
     def grouping(self) -> GroupingRules:

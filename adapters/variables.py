@@ -55,6 +55,14 @@ def _networks(text: object) -> object:
     return tuple(ipaddress.ip_network(word) for word in words)
 
 
+def _origins(text: object) -> object:
+    """As browsers spell them."""
+    words = _words(text)
+    if not isinstance(words, tuple):
+        return words
+    return tuple(word.lower().rstrip("/") for word in words)
+
+
 def _json(text: object) -> object:
     return json.loads(text) if isinstance(text, str) else text  # its error is a ValueError
 
@@ -99,6 +107,11 @@ DatadogSite = Annotated[
 ]
 Labels = Annotated[
     tuple[str, ...], BeforeValidator(_words), Field(description="labels, separated by commas")
+]
+Origins = Annotated[
+    tuple[Annotated[str, Field(pattern=r"^https?://[^/\s@?#*]+$")], ...],
+    BeforeValidator(_origins),
+    Field(description="origins such as https://shop.example.com, separated by commas"),
 ]
 Networks = Annotated[
     tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...],

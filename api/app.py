@@ -6,6 +6,7 @@ from api.dependencies import Resources
 from api.errors import install_error_handlers
 from api.guarded import GuardedApp
 from api.routes import (
+    demo,
     audit,
     downtimes,
     events,
@@ -19,6 +20,9 @@ from api.routes import (
     people,
     private_locations,
     reports,
+    rum,
+    rum_history,
+    rum_script,
     services,
     tokens,
     webhook_configs,
@@ -26,9 +30,11 @@ from api.routes import (
     webhook_registration,
     webhooks,
 )
+from api.rum_origins import RumOrigins
 
-OWN = (health, webhooks, webhook_configs, webhook_history, incidents, feedback, reports)
+OWN = (health, webhooks, webhook_configs, webhook_history, incidents, feedback, reports, demo)
 PEOPLES = (logins, people, tokens, audit)
+VISITORS = (rum, rum_history, rum_script)
 DATADOGS = (
     webhook_registration,
     downtimes,
@@ -48,7 +54,8 @@ def create_app(resources: Resources) -> FastAPI:
         redoc_url=None,
     )
     app.state.resources = resources
-    for routes in (*OWN, *PEOPLES, *DATADOGS):
+    for routes in (*OWN, *PEOPLES, *VISITORS, *DATADOGS):
         app.include_router(routes.router)
+    app.add_middleware(RumOrigins, origins=resources.rum.origins)
     install_error_handlers(app)
     return app

@@ -14,7 +14,9 @@ from api.refusals import Refusals
 from api.webhook_door import WebhookDoor
 from domain.analysis import AnalysisKey
 from domain.commands import CommandResult
-from domain.errors import NotOffered
+from domain.demo_ports import DemoSeeds
+from domain.demo_stories import LIVE
+from domain.errors import Forbidden, NotOffered
 from domain.function_ports import Functions, FunctionSandbox
 from domain.functions import AutoWrite
 from domain.investigation_ports import FixedToolbox
@@ -22,6 +24,8 @@ from domain.learning_ports import Feedbacks
 from domain.ports import Analyses, Clock, Inbox, Incidents
 from domain.progress import Progress
 from domain.report_ports import Reports
+from domain.rum_limits import VisitLimits
+from domain.rum_ports import ReadUserAgent, VisitHistory, Visits
 from domain.webhook_ports import DatadogWebhooks, EventHistory, UnreadEvents, WebhookConfigs
 
 Probe = Callable[[], Awaitable[None]]
@@ -39,6 +43,10 @@ class Runs(Protocol):
 
     async def feedback_given(self, incident_id: int) -> None:
         """Has memory heed what people said of an incident."""
+        ...
+
+    async def stop_incident(self, incident_id: int) -> None:
+        """Ends the incident's run and its analysis at once. Idempotent."""
         ...
 
 
@@ -101,6 +109,17 @@ class Webhooks:
 
 
 @dataclass(frozen=True)
+class Rum:
+    """Visits to a team's own pages. `origins`: the pages that may count them, beside our own."""
+
+    visits: Visits
+    history: VisitHistory
+    read_user_agent: ReadUserAgent
+    origins: frozenset[str] = frozenset()
+    limits: VisitLimits = field(default_factory=VisitLimits)
+
+
+@dataclass(frozen=True)
 class Tools:
     """Read-only questions to Datadog, and the functions that were added to them."""
 
@@ -108,6 +127,14 @@ class Tools:
     functions: Functions
     sandbox: FunctionSandbox
     auto_write: AutoWrite
+
+
+@dataclass(frozen=True)
+class Demo:
+    """Made-up data to look around with. `live`: how many of its alerts are analysed for real."""
+
+    seeds: DemoSeeds
+    live: int = LIVE
 
 
 @dataclass(frozen=True)
@@ -120,6 +147,7 @@ class Resources:
     reports: Reports
     templates: Templates
     runs: Runs
+    rum: Rum
     clock: Clock
     identity: Identity
     door: WebhookDoor
@@ -130,6 +158,7 @@ class Resources:
     datadog: Datadog | None = None  # None: nobody gave us keys
     registrations: DatadogWebhooks | None = None  # None: as above
     tools: Tools | None = None  # None: as above
+    demo: Demo | None = None  # None: real data only
 
 
 def resources(request: Request) -> Resources:
@@ -157,6 +186,15 @@ def tools(resources: FromResources) -> Tools:
     return resources.tools
 
 
+def demo(resources: FromResources) -> Demo:
+    if resources.demo is None:
+        raise Forbidden(
+            "demo data is for trying Rayne out, and this one may hold real data: to allow it all "
+            "the same, set RAYNE_DEMO=on"
+        )
+    return resources.demo
+
+
 def _no_datadog() -> NotOffered:
     return NotOffered("there is no Datadog here: set DD_API_KEY and DD_APP_KEY, or run `rayne up`")
 
@@ -164,6 +202,7 @@ def _no_datadog() -> NotOffered:
 FromDatadog = Annotated[Datadog, Depends(datadog)]
 FromRegistrations = Annotated[DatadogWebhooks, Depends(registrations)]
 FromTools = Annotated[Tools, Depends(tools)]
+FromDemo = Annotated[Demo, Depends(demo)]
 
 
 @dataclass(frozen=True)

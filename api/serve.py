@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from fastapi import FastAPI
 from temporalio.client import Client
 
-from adapters import clock, uvicorn
+from adapters import clock, user_agents, uvicorn
 from adapters.commands import Commands
 from adapters.monty import MontySandbox
 from adapters.postgres.analyses import PostgresAnalyses
@@ -19,6 +19,8 @@ from adapters.postgres.inbox import PostgresInbox
 from adapters.postgres.incidents import PostgresIncidents
 from adapters.postgres.relay import PostgresRelay
 from adapters.postgres.reports import PostgresReports
+from adapters.postgres.rum import PostgresVisits
+from adapters.postgres.rum_history import PostgresVisitHistory
 from adapters.postgres.unread_events import PostgresUnreadEvents
 from adapters.postgres.webhook_configs import PostgresWebhookConfigs
 from adapters.relay import Relay
@@ -29,7 +31,7 @@ from api.agent_app import create_agent_app
 from api.app import create_app
 from api.datadog_proxy import DatadogProxy
 from api.datadog_webhooks import RegisteredWebhooks
-from api.dependencies import Resources, Tools, Webhooks
+from api.dependencies import Resources, Rum, Tools, Webhooks
 from api.identity import Identity
 from api.opening import access_of, door_of, identity_of, refuse_to_be_open
 from dd_lib.client import DatadogClient
@@ -97,6 +99,7 @@ def _resources(
         reports=PostgresReports(database),
         templates=Templates(settings.assets_dir),
         runs=WorkflowClient(temporal, bounded),
+        rum=_rum(settings, database),
         clock=clock.now,
         identity=identity,
         door=door_of(settings, identity),
@@ -114,6 +117,15 @@ def _webhooks(database: Database) -> Webhooks:
         configs=PostgresWebhookConfigs(database),
         history=PostgresEventHistory(database),
         unread=PostgresUnreadEvents(database),
+    )
+
+
+def _rum(settings: Settings, database: Database) -> Rum:
+    return Rum(
+        visits=PostgresVisits(database),
+        history=PostgresVisitHistory(database),
+        read_user_agent=user_agents.read_user_agent,
+        origins=frozenset(settings.rum_origins),
     )
 
 

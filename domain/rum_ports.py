@@ -37,8 +37,9 @@ class Visits(Protocol):
     async def record(self, activity: Activity) -> str:
         """Stores every event or none, and returns the session they belong to now.
 
-        That is another one where the named session was left for longer than RESUME_WITHIN. A pair
-        of ids that nobody has heard of begins a visit: the browser made them up offline.
+        That is another one where the named session was left for longer than RESUME_WITHIN, or where
+        nobody has heard of it: a browser makes up ids while it waits for ours. It is then the one
+        that runs, and where none runs, one is begun with the ids that were made up.
         """
         ...
 

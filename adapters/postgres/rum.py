@@ -177,7 +177,7 @@ async def _session_for(connection: Connection, visit: dict[str, object]) -> str:
     cursor = await connection.execute(_NAMED, visit)
     named = await cursor.fetchone()
     if named is None:
-        return await _begun(connection, visit)
+        return await _resumed_or_begun(connection, visit)
     if named["visitor_uuid"] != visit["visitor_uuid"]:
         raise _not_yours()
     if named["is_live"]:

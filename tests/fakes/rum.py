@@ -167,12 +167,11 @@ class FakeVisits:
 
     def _session_for(self, activity: Activity) -> str:
         named = activity.session_id
-        if named not in self.visits:
-            return self._begin(named, activity.visitor_uuid, activity)
-        if _is_live(self.last_seen[named], activity.at):
+        if named in self.visits and _is_live(self.last_seen[named], activity.at):
             return named
+        made_up = None if named in self.visits else named
         latest = self._latest(activity.visitor_uuid, activity.at)
-        return latest or self._begin(None, activity.visitor_uuid, activity)
+        return latest or self._begin(made_up, activity.visitor_uuid, activity)
 
     def _latest(self, visitor_uuid: str, at: datetime) -> str | None:
         live = [

@@ -135,6 +135,15 @@ async def test_activity_of_a_pair_nobody_knows_begins_a_visit(stores: Stores) ->
     assert (visitor.session_count, visitor.total_views) == (1, 1)
 
 
+async def test_made_up_sessions_join_the_one_that_runs(stores: Stores) -> None:
+    arrived = await stores.visits.arrive(an_arrival())
+
+    told = await stores.visits.record(an_activity(session_id=SESSION))
+
+    assert told == arrived.session_id
+    assert (await stores.visit_history.visitor(ANN)).session_count == 1
+
+
 async def test_a_session_left_for_long_is_followed_by_another(stores: Stores) -> None:
     await stores.visits.record(an_activity())
 

@@ -8,8 +8,9 @@ from pydantic import SecretStr
 
 from adapters.settings import ASSETS
 from adapters.templates import Templates
+from adapters.user_agents import read_user_agent
 from api.app import create_app
-from api.dependencies import Access, Probe, Resources, Webhooks
+from api.dependencies import Access, Probe, Resources, Rum, Webhooks
 from api.webhook_door import WebhookDoor
 from domain.analysis import AnalysisKey
 from domain.errors import NotFound, RayneError
@@ -26,10 +27,12 @@ from tests.fakes.inbox import FakeInbox
 from tests.fakes.incidents import FakeIncidents
 from tests.fakes.people_state import PeopleState
 from tests.fakes.reports import FakeReports
+from tests.fakes.rum import FakeVisits
 from tests.fakes.store_state import FakeState
 from tests.fakes.unread_events import FakeUnreadEvents
 from tests.fakes.webhook_configs import FakeWebhookConfigs
 
+SHOP = "https://shop.test"  # may count its visits here
 SECRET, TOKEN = "w" * 32, "t" * 32
 
 
@@ -70,6 +73,13 @@ class Front:
         self.registrations = FakeDatadogWebhooks()
         self.people = PeopleState()
         self.identity = fake_identity(self.people)
+        self.visits = FakeVisits()
+        self.rum = Rum(
+            visits=self.visits,
+            history=self.visits,
+            read_user_agent=read_user_agent,
+            origins=frozenset({SHOP}),
+        )
         self.resources = Resources(
             inbox=FakeInbox(self.state),
             webhooks=Webhooks(
@@ -83,6 +93,7 @@ class Front:
             reports=FakeReports(self.state),
             templates=Templates(ASSETS),
             runs=self.runs,
+            rum=self.rum,
             clock=lambda: self.people.now,
             identity=self.identity,
             door=WebhookDoor(self.identity.secrets),
