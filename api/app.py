@@ -6,8 +6,8 @@ from api.dependencies import Resources
 from api.errors import install_error_handlers
 from api.guarded import GuardedApp
 from api.routes import (
-    demo,
     audit,
+    demo,
     downtimes,
     events,
     feedback,

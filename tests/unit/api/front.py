@@ -8,9 +8,9 @@ from pydantic import SecretStr
 
 from adapters.settings import ASSETS
 from adapters.templates import Templates
-from adapters.user_agents import read_user_agent
+from adapters.user_agents import UserAgents
 from api.app import create_app
-from api.dependencies import Access, Probe, Resources, Rum, Webhooks
+from api.dependencies import Access, Demo, Probe, Resources, Rum, Webhooks
 from api.webhook_door import WebhookDoor
 from domain.analysis import AnalysisKey
 from domain.errors import NotFound, RayneError
@@ -20,6 +20,7 @@ from tests.factories import an_incident
 from tests.fakes.analyses import FakeAnalyses
 from tests.fakes.datadog_proxy import FakeDatadogProxy
 from tests.fakes.datadog_webhooks import FakeDatadogWebhooks
+from tests.fakes.demo_seeds import FakeDemoSeeds
 from tests.fakes.event_history import FakeEventHistory
 from tests.fakes.feedback import FakeFeedbacks
 from tests.fakes.identity import fake_identity
@@ -43,6 +44,7 @@ class FakeRuns:
         self.known: dict[AnalysisKey, Progress] = {}
         self.cancelled: list[str] = []
         self.told_of_feedback: list[int] = []
+        self.stopped: list[int] = []
         self.fails_with: RayneError | None = None
         self.running: set[str] = set()
 
@@ -61,6 +63,11 @@ class FakeRuns:
             raise self.fails_with
         self.told_of_feedback.append(incident_id)
 
+    async def stop_incident(self, incident_id: int) -> None:
+        if self.fails_with:
+            raise self.fails_with
+        self.stopped.append(incident_id)
+
 
 class Front:
     def __init__(self) -> None:
@@ -77,9 +84,10 @@ class Front:
         self.rum = Rum(
             visits=self.visits,
             history=self.visits,
-            read_user_agent=read_user_agent,
+            read_user_agent=UserAgents().read,
             origins=frozenset({SHOP}),
         )
+        self.demo = FakeDemoSeeds(self.state, self.visits)
         self.resources = Resources(
             inbox=FakeInbox(self.state),
             webhooks=Webhooks(
@@ -99,6 +107,7 @@ class Front:
             door=WebhookDoor(self.identity.secrets),
             datadog=self.datadog,
             registrations=self.registrations,
+            demo=Demo(self.demo),
             probes={"postgres": self._probe("postgres"), "temporal": self._probe("temporal")},
         )
         self.app: FastAPI = create_app(self.resources)
