@@ -31,9 +31,11 @@ def opening_of_headers(request: Request) -> Opening:
     )
 
 
-def caller_of(request: Request, rum: Rum, user_agent: str | None = None) -> Caller:
+async def caller_of(request: Request, rum: Rum, user_agent: str | None = None) -> Caller:
     said = (user_agent or request.headers.get("User-Agent", ""))[:_LONGEST_USER_AGENT]
-    return Caller(address=address_of(request), user_agent=said, client=rum.read_user_agent(said))
+    return Caller(
+        address=address_of(request), user_agent=said, client=await rum.read_user_agent(said)
+    )
 
 
 def address_of(request: Request) -> str:

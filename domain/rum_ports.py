@@ -3,7 +3,7 @@
 As in `domain.ports`: every method may raise a `domain.errors.RayneError` and nothing else.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -20,7 +20,7 @@ from domain.rum import (
     VisitorSession,
 )
 
-ReadUserAgent = Callable[[str], Client]
+ReadUserAgent = Callable[[str], Awaitable[Client]]
 """Never fails: what it does not know is Unknown."""
 
 

@@ -52,7 +52,7 @@ async def begin_visit(request: Request, response: Response, resources: FromResou
     arrived = await rum.visits.arrive(
         Arrival(
             at=now,
-            caller=caller_of(request, rum, opening.user_agent),
+            caller=await caller_of(request, rum, opening.user_agent),
             visitor_uuid=opening.known_uuid,
             referrer=opening.referrer,
             entry_page=opening.entry_page,
@@ -72,7 +72,7 @@ async def track_events(request: Request, resources: FromResources) -> Recorded:
     session_id = await rum.visits.record(
         Activity(
             at=now,
-            caller=caller_of(request, rum),
+            caller=await caller_of(request, rum),
             visitor_uuid=track.visitor_uuid,
             session_id=track.session_id,
             events=track.events,
