@@ -167,6 +167,7 @@ class Settings(BaseModel):
     api_token: Secret | None = None
     secret_key: SigningKey | None = None  # signs logins; without it one is made and stored
     open_registration: Switch = False  # whether strangers may register, as viewers
+    user_password: Secret | None = None  # for `rayne user`, where nobody can type
 
     # Visits (RUM). Pages of Rayne's own origin may count theirs anyway.
     rum_origins: Origins = ()  # of pages such as https://shop.example.com
@@ -249,10 +250,6 @@ class Settings(BaseModel):
             return ipaddress.ip_address(self.api_host).is_loopback
         except ValueError:
             return False
-
-    @property
-    def offers_demo(self) -> bool:
-        return self.is_local if self.demo is None else self.demo
 
     @property
     def grouping(self) -> GroupingRules:
