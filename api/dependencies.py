@@ -1,5 +1,6 @@
 """What the routes are given: built once per process, never looked up."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
@@ -27,6 +28,8 @@ from domain.report_ports import Reports
 from domain.rum_limits import VisitLimits
 from domain.rum_ports import ReadUserAgent, VisitHistory, Visits
 from domain.webhook_ports import DatadogWebhooks, EventHistory, UnreadEvents, WebhookConfigs
+
+_A_NUMBER = re.compile("[0-9]{1,18}")  # Python refuses to read thousands of digits
 
 Probe = Callable[[], Awaitable[None]]
 """Returns when a dependency answers, raises a RayneError when it does not."""
@@ -223,6 +226,7 @@ FromPage = Annotated[Page, Depends(page)]
 
 
 def number_within(text: str, least: int, most: int, default: int) -> int:
-    return (
-        int(text) if text.isascii() and text.isdigit() and least <= int(text) <= most else default
-    )
+    """`text` as a number, or the default where it is none, or none that is allowed."""
+    if not _A_NUMBER.fullmatch(text):
+        return default
+    return int(text) if least <= int(text) <= most else default

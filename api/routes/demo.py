@@ -1,15 +1,18 @@
 """Demo data: a made-up shop's alerts and visitors, sown by a number and removed without a trace."""
 
 import secrets
+from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import APIRouter, status
+from fastapi import APIRouter, Depends, status
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from api.access import ForOperators, ForViewers
+from api.access import ForOperators, ForViewers, FromJournal
 from api.datadog_port import Creator, Monitor
 from api.demo import sow_visits, sow_webhooks, state_of
 from api.dependencies import FromDemo, FromResources, number_within
+from api.journal import Facts
 from api.routes.webhook_history import Stats, get_stats
 from domain.demo_draws import Draws
 from domain.demo_errors import DEFAULT_CODE, DEFAULT_TYPE, demo_error
@@ -50,6 +53,22 @@ class Sown(BaseModel):
     message: str
 
 
+@dataclass(frozen=True)
+class Counts:
+    webhooks: int
+    visits: int
+
+
+def counts(webhooks: str = "", rum: str = "") -> Counts:
+    return Counts(
+        webhooks=number_within(webhooks, 1, MOST_WEBHOOKS, WEBHOOKS),
+        visits=number_within(rum, 1, MOST_VISITS, VISITS),
+    )
+
+
+FromCounts = Annotated[Counts, Depends(counts)]
+
+
 class Monitors(BaseModel):
     count: int
     monitors: list[Monitor]
@@ -78,49 +97,63 @@ class Removed(BaseModel):
 
 @router.post("/seed/webhooks", status_code=status.HTTP_201_CREATED, dependencies=[ForOperators])
 async def seed_webhooks(
-    resources: FromResources, demo: FromDemo, count: str = "", seed: str = ""
+    resources: FromResources,
+    demo: FromDemo,
+    journal: FromJournal,
+    count: str = "",
+    seed: str = "",
 ) -> SownWebhooks:
     """A week of alerts. What makes no sense becomes the default, as ever."""
     sowing, wanted = _seed(seed), number_within(count, 1, MOST_WEBHOOKS, WEBHOOKS)
     created = await sow_webhooks(resources, demo, sowing, wanted)
+    journal.tell("demo.seeded", f"seed {sowing}", after={"webhooks": created})
     return SownWebhooks(
-        requested=wanted,
-        created=created,
-        seed=sowing,
-        message=_message(f"{created} of {wanted} webhook deliveries are new", created == wanted),
+        requested=wanted, created=created, seed=sowing, message=_told(webhooks=(created, wanted))
     )
 
 
 @router.post("/seed/rum", status_code=status.HTTP_201_CREATED, dependencies=[ForOperators])
 async def seed_rum(
-    resources: FromResources, demo: FromDemo, count: str = "", seed: str = ""
+    resources: FromResources,
+    demo: FromDemo,
+    journal: FromJournal,
+    count: str = "",
+    seed: str = "",
 ) -> SownVisits:
     """A week of visits."""
     sowing, wanted = _seed(seed), number_within(count, 1, MOST_VISITS, VISITS)
     added = await sow_visits(resources, demo, sowing, wanted)
+    journal.tell("demo.seeded", f"seed {sowing}", after={"sessions": added.sessions})
     return SownVisits(
         requested_sessions=wanted,
         sessions_created=added.sessions,
         events_created=added.events,
         seed=sowing,
-        message=_message(
-            f"{added.sessions} of {wanted} sessions are new", added.sessions == wanted
-        ),
+        message=_told(sessions=(added.sessions, wanted)),
     )
 
 
 @router.post("/seed/all", status_code=status.HTTP_201_CREATED, dependencies=[ForOperators])
 async def seed_all(
-    resources: FromResources, demo: FromDemo, webhooks: str = "", rum: str = "", seed: str = ""
+    resources: FromResources,
+    demo: FromDemo,
+    journal: FromJournal,
+    counts: FromCounts,
+    seed: str = "",
 ) -> Sown:
-    sown = await seed_webhooks(resources, demo, webhooks, seed)
-    visited = await seed_rum(resources, demo, rum, seed)
+    sowing = _seed(seed)
+    created = await sow_webhooks(resources, demo, sowing, counts.webhooks)
+    added = await sow_visits(resources, demo, sowing, counts.visits)
+    new: Facts = {"webhooks": created, "sessions": added.sessions}
+    journal.tell("demo.seeded", f"seed {sowing}", after=new)
     return Sown(
-        webhooks_created=sown.created,
-        sessions_created=visited.sessions_created,
-        events_created=visited.events_created,
-        seed=sown.seed,
-        message=f"{sown.message}. {visited.message}",
+        webhooks_created=created,
+        sessions_created=added.sessions,
+        events_created=added.events,
+        seed=sowing,
+        message=_told(
+            webhooks=(created, counts.webhooks), sessions=(added.sessions, counts.visits)
+        ),
     )
 
 
@@ -179,11 +212,12 @@ async def get_demo_error(
 
 
 @router.delete("", dependencies=[ForOperators])
-async def delete_demo(resources: FromResources, demo: FromDemo) -> Removed:
+async def delete_demo(resources: FromResources, demo: FromDemo, journal: FromJournal) -> Removed:
     """Removes everything that was seeded and what came of it, and nothing else. Idempotent."""
     for incident_id in await demo.seeds.open_incidents():
         await resources.runs.stop_incident(incident_id)
     purged = await demo.seeds.purge()
+    journal.tell("demo.removed", "", before=purged.model_dump())
     return Removed(
         webhooks_removed=purged.deliveries,
         incidents_removed=purged.incidents,
@@ -197,5 +231,7 @@ def _seed(text: str) -> int:
     return number_within(text, 0, LARGEST_SEED, DEFAULT_SEED)
 
 
-def _message(text: str, everything_is_new: bool) -> str:  # noqa: FBT001
-    return text if everything_is_new else text + _HERE_BEFORE
+def _told(**kinds: tuple[int, int]) -> str:
+    """How many of each kind are new, of how many."""
+    new = ", ".join(f"{new} of {wanted} {kind} are new" for kind, (new, wanted) in kinds.items())
+    return new if all(new == wanted for new, wanted in kinds.values()) else new + _HERE_BEFORE
