@@ -3,9 +3,10 @@
 import ipaddress
 
 from fastapi import Request
+from starlette.requests import ClientDisconnect
 
 from api.dependencies import Rum
-from domain.errors import TooLarge
+from domain.errors import Rejected, TooLarge
 from domain.rum import Caller
 from domain.rum_payload import Opening
 
@@ -14,12 +15,16 @@ _LONGEST_USER_AGENT = 512  # characters
 
 
 async def read_small_body(request: Request) -> bytes:
+    """Raises TooLarge, and Rejected where the page went away before it had sent all."""
     parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > LARGEST_BODY:
-            raise TooLarge(f"the body is larger than {LARGEST_BODY} bytes")
-        parts.append(part)
+    try:
+        async for part in request.stream():
+            size += len(part)
+            if size > LARGEST_BODY:
+                raise TooLarge(f"the body is larger than {LARGEST_BODY} bytes")
+            parts.append(part)
+    except ClientDisconnect as error:
+        raise Rejected("the caller hung up") from error
     return b"".join(parts)
 
 

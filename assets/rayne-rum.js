@@ -5,9 +5,9 @@
   var me = document.currentScript;
   var base = me && me.src ? me.src.replace(/\/rayne-rum\.js.*$/, "") : "/v1/rum";
   var MOST_WAITING = 100, SEND_AT = 20, SEND_AFTER = 2000, MOST_ERRORS = 50;
-  var waiting = [], timer = 0, errors = 0, left = false, begun = false, page = "";
+  var waiting = [], timer = 0, errors = 0, left = false, begun = false, sending = false, page = "";
 
-  if (window.rayneRum) return;
+  if (window.rayneRum || !window.fetch) return;
   if (refused()) {
     forget("visitor_uuid");
     forget("session_id");
@@ -32,6 +32,7 @@
 
   function begin() {
     begun = true;
+    adopt({}); // at once, for the tab that opens next
     var opening = { visitor_uuid: visitor, entry_page: where(), user_agent: navigator.userAgent };
     if (document.referrer) opening.referrer = document.referrer.split(/[?#]/)[0];
     post("/init", opening, adopt);
@@ -118,10 +119,16 @@
     else timer = timer || setTimeout(flush, SEND_AFTER);
   }
 
+  // One batch after the other, so that they arrive in order.
   function flush() {
     clearTimeout(timer);
     timer = 0;
-    if (waiting.length) post("/track", batch(), adopt);
+    if (sending || !waiting.length) return;
+    sending = true;
+    post("/track", batch(), adopt, function () {
+      sending = false;
+      if (waiting.length) flush();
+    });
   }
 
   function batch() {
@@ -146,19 +153,18 @@
   }
 
   // As text/plain, which needs no preflight. What fails is lost: a visit is no reason to retry.
-  function post(path, body, then) {
+  function post(path, body, then, after) {
     var text = JSON.stringify(body);
-    if (!window.fetch) return beacon(path, body);
     fetch(base + path, {
       method: "POST", body: text, keepalive: text.length < 60000, credentials: "omit",
       headers: { "Content-Type": "text/plain;charset=UTF-8" }
-    }).then(function (reply) { return reply.ok ? reply.json().then(then) : 0; }).catch(function () {});
+    }).then(function (reply) { return reply.ok ? reply.json().then(then) : 0; })
+      .catch(function () {}).then(after);
   }
 
   function beacon(path, body) {
-    if (!navigator.sendBeacon || !navigator.sendBeacon(base + path, JSON.stringify(body))) {
-      if (window.fetch) post(path, body, function () {});
-    }
+    var sent = navigator.sendBeacon && navigator.sendBeacon(base + path, JSON.stringify(body));
+    if (!sent) post(path, body, function () {});
   }
 
   function on(target, name, then) {
