@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from temporalio.client import Client
@@ -13,7 +12,6 @@ from adapters.commands import Commands
 from adapters.monty import MontySandbox
 from adapters.postgres.analyses import PostgresAnalyses
 from adapters.postgres.database import Database
-from adapters.postgres.demo import PostgresDemoSeeds
 from adapters.postgres.event_history import PostgresEventHistory
 from adapters.postgres.feedback import PostgresFeedbacks
 from adapters.postgres.functions import PostgresFunctions
@@ -34,13 +32,13 @@ from api.agent_app import create_agent_app
 from api.app import create_app
 from api.datadog_proxy import DatadogProxy
 from api.datadog_webhooks import RegisteredWebhooks
-from api.dependencies import Demo, Resources, Rum, Tools, Webhooks
+from api.demo_offer import demo_of
+from api.dependencies import Resources, Rum, Tools, Webhooks
 from api.identity import Identity
 from api.opening import access_of, door_of, identity_of, refuse_to_be_open
 from dd_lib.client import DatadogClient
 from dd_lib.sites import addresses
 from dd_lib.toolbox import DatadogToolbox
-from domain.demo_stories import LIVE
 from workflows.client import WorkflowClient
 
 
@@ -113,7 +111,7 @@ def _resources(
         datadog=DatadogProxy(datadog) if datadog else None,
         registrations=RegisteredWebhooks(datadog) if datadog else None,
         tools=tools,
-        demo=_demo(settings, database),
+        demo=demo_of(settings, database),
     )
 
 
@@ -132,17 +130,6 @@ def _rum(settings: Settings, database: Database) -> Rum:
         read_user_agent=UserAgents().read,
         origins=frozenset(settings.rum_origins),
     )
-
-
-def _demo(settings: Settings, database: Database) -> Demo | None:
-    """Its live alerts end in notebooks, which nobody wants in an account of theirs."""
-    if not (settings.is_local if settings.demo is None else settings.demo):
-        return None
-    return Demo(PostgresDemoSeeds(database), live=LIVE if _talks_to_sandbox(settings) else 0)
-
-
-def _talks_to_sandbox(settings: Settings) -> bool:
-    return urlsplit(settings.dd_api_url or "").hostname in ("127.0.0.1", "localhost", "::1")
 
 
 def _commands(settings: Settings) -> Commands | None:
