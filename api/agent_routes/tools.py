@@ -1,11 +1,12 @@
 """Datadog's tools, and the functions that people and models add to them."""
 
 import json
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from pydantic import AliasChoices, Field, JsonValue
 
-from api.access import ByToken, ForOperators, ForViewers
+from api.access import ByToken, ForOperators, ForViewers, FromCaller, FromJournal
 from api.agent_routes.shapes import CamelCase, Done
 from api.dependencies import FromResources, FromTools, Resources, Tools
 from api.questions import about_now
@@ -61,6 +62,25 @@ class Decision(CamelCase):
     by: str = Field("", max_length=200)
 
 
+class _Decider:
+    """Whoever decides is named: by what they say, else by who they are."""
+
+    def __init__(
+        self, decision: Decision, tools: FromTools, caller: FromCaller, journal: FromJournal
+    ) -> None:
+        self._functions = tools.functions
+        self._by = decision.by or caller.who
+        self._journal = journal
+
+    async def __call__(self, name: str, version: int, state: FunctionState) -> StoredFunction:
+        return await self._functions.decide(
+            name, version, state, self._by, signed=self._journal.sign()
+        )
+
+
+FromDecider = Annotated[_Decider, Depends()]
+
+
 @router.get("", dependencies=[ForViewers])
 async def list_tools(tools: FromTools) -> ToolList:
     added = await tools.functions.list_functions(state=FunctionState.APPROVED)
@@ -88,7 +108,11 @@ async def execute(asked: Question, resources: FromResources, tools: FromTools) -
 
 @router.post("/create-function", dependencies=[ForOperators])
 async def create_function(
-    given: NewFunction, resources: FromResources, tools: FromTools
+    given: NewFunction,
+    resources: FromResources,
+    tools: FromTools,
+    caller: FromCaller,
+    journal: FromJournal,
 ) -> FunctionTaken:
     """Compiled and type-checked first; then kept as a proposal until a person approves it."""
     if tools.auto_write is AutoWrite.OFF:
@@ -98,8 +122,9 @@ async def create_function(
     function = await tools.functions.propose(
         signature,
         given.function_code,
-        given.author,
+        given.author or caller.who,
         approve=tools.auto_write is AutoWrite.ON,
+        signed=journal.sign(),
     )
     return _taken(function, resources)
 
@@ -112,18 +137,18 @@ async def list_functions(tools: FromTools) -> FunctionList:
 
 @decisions.post("/{name}/{version}/approve")
 async def approve(
-    name: str, version: int, decision: Decision, resources: FromResources, tools: FromTools
+    name: str, version: int, deciding: FromDecider, resources: FromResources
 ) -> FunctionTaken:
     """From here on it can be called by its name, by people and by models."""
-    function = await tools.functions.decide(name, version, FunctionState.APPROVED, decision.by)
+    function = await deciding(name, version, FunctionState.APPROVED)
     return _taken(function, resources)
 
 
 @decisions.post("/{name}/{version}/reject")
 async def reject(
-    name: str, version: int, decision: Decision, resources: FromResources, tools: FromTools
+    name: str, version: int, deciding: FromDecider, resources: FromResources
 ) -> FunctionTaken:
-    function = await tools.functions.decide(name, version, FunctionState.REJECTED, decision.by)
+    function = await deciding(name, version, FunctionState.REJECTED)
     return _taken(function, resources)
 
 

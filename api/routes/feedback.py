@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from api.access import ForOperators, ForViewers
+from api.access import ForOperators, ForViewers, FromJournal
 from api.dependencies import FromResources
 from domain.errors import Conflict
 from domain.feedback import Feedback, FeedbackRequest, Verdict
@@ -26,7 +26,7 @@ class FeedbackList(BaseModel):
 
 @router.post("/{incident_id}/feedback", status_code=202, dependencies=[ForOperators])
 async def give_feedback(
-    incident_id: int, given: FeedbackRequest, resources: FromResources
+    incident_id: int, given: FeedbackRequest, resources: FromResources, journal: FromJournal
 ) -> FeedbackTaken:
     """Stored first. A 503 means that memory was not told: send it again, which does no harm."""
     incident = await resources.incidents.get_incident(incident_id)
@@ -35,6 +35,7 @@ async def give_feedback(
     await resources.feedbacks.give(
         Feedback(incident_id=incident_id, given_at=resources.clock(), **given.model_dump())
     )
+    journal.tell("feedback.given", f"incident {incident_id}", after={"verdict": given.verdict})
     await resources.runs.feedback_given(incident_id)
     return FeedbackTaken(
         incident_id=incident_id, verdict=given.verdict, workflow_id=ids.learning(incident_id)

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response, status
 from pydantic import model_validator
 
-from api.access import ForOperators, ForViewers
+from api.access import ForOperators, ForViewers, FromJournal
 from api.bodies import as_ever
 from api.dependencies import FromResources
 from domain.webhook_configs import WebhookConfig, WebhookConfigRequest
@@ -36,10 +36,10 @@ class ConfigBody(WebhookConfigRequest):
     responses={200: {"model": WebhookConfig, "description": "Replaced the one of that name"}},
 )
 async def save_config(
-    body: ConfigBody, resources: FromResources, response: Response
+    body: ConfigBody, resources: FromResources, response: Response, journal: FromJournal
 ) -> WebhookConfig:
     """Creates it, or replaces the one of that name as a whole."""
-    config, is_new = await resources.webhooks.configs.upsert_config(body)
+    config, is_new = await resources.webhooks.configs.upsert_config(body, signed=journal.sign())
     if not is_new:
         response.status_code = status.HTTP_200_OK
     return config
@@ -57,5 +57,5 @@ async def get_config(name: str, resources: FromResources) -> WebhookConfig:
 
 
 @router.delete("/{name:path}", status_code=status.HTTP_204_NO_CONTENT, dependencies=[ForOperators])
-async def delete_config(name: str, resources: FromResources) -> None:
-    await resources.webhooks.configs.delete_config(name)
+async def delete_config(name: str, resources: FromResources, journal: FromJournal) -> None:
+    await resources.webhooks.configs.delete_config(name, signed=journal.sign())

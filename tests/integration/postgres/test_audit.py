@@ -5,10 +5,14 @@ from datetime import timedelta
 import pytest
 
 from adapters.postgres.database import Database
+from adapters.postgres.functions import PostgresFunctions
+from adapters.postgres.webhook_configs import PostgresWebhookConfigs
 from api.identity import Identity
 from domain.audit import AuditEntry, AuditFilter, Change
 from domain.errors import Broken
-from tests.integration.postgres.identity_stores import SOMEBODY
+from domain.functions import FunctionState, read_signature
+from tests.factories import a_config_request
+from tests.integration.postgres.identity_stores import SOMEBODY, real_identity
 
 
 async def note(identity: Identity, action: str, subject: str = "") -> None:
@@ -104,3 +108,37 @@ async def test_the_log_cannot_be_rewritten(database: Database, statement: str) -
     async with database.connection() as connection:
         cursor = await connection.execute("SELECT who FROM audit_log")
         assert [row["who"] async for row in cursor] == ["a"]
+
+
+async def test_a_saved_config_and_its_entry_are_stored_together(database: Database) -> None:
+    configs, identity = PostgresWebhookConfigs(database), real_identity(database)
+    url = "https://chat.test/hook?token=hunter2"
+    await configs.upsert_config(a_config_request(forward_urls=(url,)), signed=SOMEBODY)
+    await configs.upsert_config(a_config_request(active=False), signed=SOMEBODY)
+    await configs.delete_config("checkout", signed=SOMEBODY)
+
+    gone, changed, new = await identity.audit.list_entries(AuditFilter(), before_id=None, limit=9)
+
+    assert [entry.action for entry in (new, changed, gone)] == [
+        "config.saved",
+        "config.saved",
+        "config.deleted",
+    ]
+    assert (new.before, new.after and new.after["forwards_to"]) == (None, ["chat.test"])
+    assert changed.before == new.after
+    assert (gone.before, gone.after) == (changed.after, None)
+    assert "hunter2" not in str((gone, changed, new))
+
+
+async def test_an_approved_function_is_told_with_its_states(database: Database) -> None:
+    functions, identity = PostgresFunctions(database), real_identity(database)
+    code = 'def count_it(service: str) -> int:\n    """Counts."""\n    return 1\n'
+    signature = read_signature("count_it", code)
+    for _ in range(2):  # the second proposal changes nothing
+        await functions.propose(signature, code, "mia", approve=False, signed=SOMEBODY)
+    await functions.decide("count_it", 1, FunctionState.APPROVED, "kim", signed=SOMEBODY)
+
+    told = await identity.audit.list_entries(AuditFilter(), before_id=None, limit=9)
+
+    assert [entry.action for entry in told] == ["function.approved", "function.proposed"]
+    assert told[0].before == told[1].after
