@@ -7,7 +7,16 @@ from adapters.postgres.database import Connection, Database
 from adapters.postgres.documents import json_document, storable
 from adapters.postgres.rum_salts import PostgresSalts
 from domain.errors import Forbidden
-from domain.rum import RESUME_WITHIN, Activity, Arrival, Arrived, Caller, Departure, TrackedEvent
+from domain.rum import (
+    RESUME_WITHIN,
+    Activity,
+    Arrival,
+    Arrived,
+    Caller,
+    Departure,
+    RumEventType,
+    TrackedEvent,
+)
 
 # The lock on this row is what makes a visitor's tabs take turns.
 _MEET = """
@@ -59,29 +68,35 @@ UPDATE rum_sessions SET last_seen = greatest(last_seen, %(at)s), end_time = NULL
 WHERE session_id = %(session_id)s
 """
 
+# Nothing at all where the session is not this visitor's, or was left for too long.
 _ADD_EVENTS = """
-WITH added AS (
-    INSERT INTO rum_events (
-        visitor_uuid, session_id, event_type, timestamp, page_url, page_title, action_name,
-        action_type, error_message, duration_ms, metadata
+WITH visitor AS (
+    UPDATE rum_visitors
+    SET total_views = total_views + %(views)s, last_seen = greatest(last_seen, %(at)s)
+    WHERE uuid = %(visitor_uuid)s AND EXISTS (
+        SELECT FROM rum_sessions WHERE session_id = %(session_id)s
+            AND visitor_uuid = %(visitor_uuid)s AND last_seen >= %(active_since)s
     )
-    SELECT %(visitor_uuid)s, %(session_id)s, event_type, %(at)s, page_url, page_title, action_name,
-        action_type, error_message, duration_ms, metadata
-    FROM ROWS FROM (jsonb_to_recordset(%(events)s) AS (
-        event_type text, page_url text, page_title text, action_name text, action_type text,
-        error_message text, duration_ms bigint, metadata jsonb
-    )) WITH ORDINALITY
-    ORDER BY ordinality
-    RETURNING event_type
-), viewed AS (
-    SELECT count(*) AS views FROM added WHERE event_type = 'view'
+    RETURNING uuid
 ), visit AS (
-    UPDATE rum_sessions
-    SET page_views = page_views + views, last_seen = greatest(last_seen, %(at)s), end_time = NULL
-    FROM viewed WHERE session_id = %(session_id)s
+    UPDATE rum_sessions SET
+        page_views = page_views + %(views)s,
+        last_seen = greatest(last_seen, %(at)s),
+        end_time = NULL
+    FROM visitor WHERE session_id = %(session_id)s AND visitor_uuid = visitor.uuid
+    RETURNING session_id, visitor_uuid
 )
-UPDATE rum_visitors SET total_views = total_views + views
-FROM viewed WHERE uuid = %(visitor_uuid)s
+INSERT INTO rum_events (
+    visitor_uuid, session_id, event_type, timestamp, page_url, page_title, action_name,
+    action_type, error_message, duration_ms, metadata
+)
+SELECT visitor_uuid, session_id, event_type, %(at)s, page_url, page_title, action_name,
+    action_type, error_message, duration_ms, metadata
+FROM visit, ROWS FROM (jsonb_to_recordset(%(events)s) AS (
+    event_type text, page_url text, page_title text, action_name text, action_type text,
+    error_message text, duration_ms bigint, metadata jsonb
+)) WITH ORDINALITY
+ORDER BY ordinality
 """
 
 _LOCK_VISITOR_OF = """
@@ -137,7 +152,10 @@ class PostgresVisits:
             "referrer": None,
             "entry_page": _text(activity.events[0].page_url),
             "events": json_document([_row(event) for event in activity.events]),
+            "views": sum(one.event_type is RumEventType.VIEW for one in activity.events),
         }
+        if await self._goes_on(visit):
+            return activity.session_id
         async with self._database.transaction() as connection:
             await connection.execute(_MEET, visit)
             visit["session_id"] = session_id = await _session_for(connection, visit)
@@ -159,6 +177,12 @@ class PostgresVisits:
             if departure.visitor_uuid not in (None, owner["uuid"]):
                 raise _not_yours()
             await connection.execute(_END, row)
+
+    async def _goes_on(self, visit: dict[str, object]) -> bool:
+        """Nearly always: then one statement, and one way to PostgreSQL and back, is enough."""
+        async with self._database.connection() as connection:
+            cursor = await connection.execute(_ADD_EVENTS, visit)
+            return cursor.rowcount > 0
 
     async def _visit(self, told: Arrival | Activity) -> dict[str, object]:
         """The parts of a row that both ways of coming share."""
