@@ -39,7 +39,7 @@ class JwtSigning:
                 session_id=said["sid"],
                 expires_at=datetime.fromtimestamp(said["exp"], UTC),
             )
-        except (jwt.InvalidTokenError, ValueError, TypeError, OverflowError):
+        except (jwt.InvalidTokenError, ValueError, TypeError, OverflowError, OSError):
             return None
 
     def new_secret(self, prefix: str = "") -> SecretStr:
