@@ -10,13 +10,12 @@ from fastapi import Depends, Request
 
 from api.callers import person_behind
 from api.dependencies import FromResources, Resources
-from api.errors import TooManyRequests
 from api.journal import Journal
 from api.local_trust import READING, address_of, comes_from_this_machine
 from api.refusals import WINDOW
 from api.webhook_door import is_one_of
 from domain.audit import Author
-from domain.errors import Forbidden, RayneError, Rejected, Unauthenticated
+from domain.errors import Forbidden, RayneError, Rejected, TooManyRequests, Unauthenticated
 from domain.people import Caller, Proof, Role
 
 SECRET_HEADER = "X-Rayne-Webhook-Secret"  # noqa: S105 - the header's name, not a secret

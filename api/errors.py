@@ -1,7 +1,5 @@
 """One place where errors become HTTP replies: `{"error": text, "code": NAME}`."""
 
-from datetime import timedelta
-
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -23,16 +21,6 @@ class MethodNotAllowed(Rejected):
     def __init__(self, message: str, *, allowed: str = "") -> None:
         super().__init__(message)
         self.allowed = allowed
-
-
-class TooManyRequests(Rejected):
-    """Whoever asks must wait for `retry_after` first."""
-
-    status = 429
-
-    def __init__(self, message: str, *, retry_after: timedelta) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
 
 
 def install_error_handlers(app: FastAPI) -> None:

@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 import structlog
 from pydantic import SecretStr
 
-from api.errors import TooManyRequests
 from api.identity import Identity
 from domain.audit import Author
-from domain.errors import Forbidden, Unauthenticated
+from domain.errors import Forbidden, TooManyRequests, Unauthenticated
 from domain.people import (
     ACCESS_FOR,
     Claims,
