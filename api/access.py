@@ -25,7 +25,7 @@ THIS_MACHINE = Caller(who="this machine", how=Proof.LOCAL, role=Role.ADMIN)
 SHARED_TOKEN = Caller(who="shared token", how=Proof.SHARED_TOKEN, role=Role.ADMIN)
 
 
-def admit_anybody() -> None:
+async def admit_anybody() -> None:
     """For what a stranger may see and do. Said aloud, so that no route is open by oversight."""
 
 
