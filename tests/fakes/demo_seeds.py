@@ -137,7 +137,7 @@ class FakeDemoSeeds:
         self.state.episodes[:] = episodes
         for key in [key for key in self.state.analyses if key.incident_id in empty]:
             del self.state.analyses[key]
-        self.keys.clear()
+        self.keys -= {event.delivery.key for event in gone}
         return len(gone), len(empty)
 
     def _purge_visitors(self) -> tuple[int, int]:

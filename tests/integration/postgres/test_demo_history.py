@@ -1,5 +1,6 @@
 """Seeded deliveries: the same seed twice, beside real ones, and out again without a trace."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -53,6 +54,25 @@ async def test_the_same_seed_twice_adds_nothing(stores: Stores) -> None:
     assert created == 0
     assert await stores.inbox.list_events(page=1, per_page=100) == first
     assert (await stores.incidents.list_incidents(page=1, per_page=100))[1] == len(sown.past)
+
+
+async def test_one_seed_sown_by_many_at_once_is_sown_once(stores: Stores) -> None:
+    created = await asyncio.gather(*(sow(stores) for _ in range(4)))
+
+    assert sum(new for _, new in created) == 50
+    assert (await stores.history.event_stats(since=NOON)).total == 50
+
+
+async def test_a_purge_amid_sowing_leaves_nothing(stores: Stores) -> None:
+    at = await stores.demo.begin(SEED, SeedKind.WEBHOOKS, NOON)
+    past = seeds(SEED, at, 50, live=0)
+
+    await asyncio.gather(
+        stores.demo.add_history(SEED, past), stores.demo.purge(), return_exceptions=True
+    )
+
+    assert (await stores.history.event_stats(since=NOON)).total == 0
+    assert await stores.demo.seedings() == ()
 
 
 async def test_another_seed_adds_its_own(stores: Stores) -> None:
@@ -202,6 +222,19 @@ async def test_sowing_that_a_purge_overtook_is_refused(stores: Stores) -> None:
 
     with pytest.raises(Conflict, match="removed meanwhile"):
         await stores.demo.add_history(SEED, seeds(SEED, at, 10))
+
+
+async def test_a_live_delivery_that_a_purge_overtook_goes_with_the_next(stores: Stores) -> None:
+    at = await stores.demo.begin(SEED, SeedKind.WEBHOOKS, NOON)
+    sown = seeds(SEED, at, 10)
+    await stores.demo.add_history(SEED, sown)
+    await stores.demo.purge()
+    await stores.inbox.store(sown.live[0])
+
+    purged = await stores.demo.purge()
+
+    assert purged.deliveries == 1
+    assert (await stores.history.event_stats(since=NOON)).total == 0
 
 
 async def test_the_same_seed_after_a_purge_is_sown_anew(stores: Stores) -> None:
