@@ -27,8 +27,11 @@ from adapters.variables import (
     Labels,
     LogFormat,
     LogLevel,
+    Networks,
+    Origins,
     Port,
     Secret,
+    SigningKey,
     SslMode,
     Switch,
     Text,
@@ -62,6 +65,7 @@ _PARTNERS = (
     ("TEMPORAL_TLS_CLIENT_KEY_PATH", "TEMPORAL_TLS_CLIENT_CERT_PATH"),
     ("QDRANT_API_KEY", "QDRANT_URL"),
     ("RAYNE_PL_ACTIONS", "RAYNE_API_TOKEN"),
+    ("RAYNE_WEBHOOK_SECRET_PREVIOUS", "RAYNE_WEBHOOK_SECRET"),
 )
 
 
@@ -158,7 +162,18 @@ class Settings(BaseModel):
     temporal_port: Port = 7233  # of the embedded server
     temporal_ui_port: Port = 8233  # of the embedded server
     webhook_secret: Secret | None = None
+    webhook_secret_previous: Secret | None = None  # still taken, while Datadog is told the new
+    webhook_networks: Networks = ()  # where webhooks come from; none: from anywhere
     api_token: Secret | None = None
+    secret_key: SigningKey | None = None  # signs logins; without it one is made and stored
+    open_registration: Switch = False  # whether strangers may register, as viewers
+    user_password: Secret | None = None  # for `rayne user`, where nobody can type
+
+    # Visits (RUM). Pages of Rayne's own origin may count theirs anyway.
+    rum_origins: Origins = ()  # of pages such as https://shop.example.com
+
+    # Made-up data to look around with. None: on where only this machine can call.
+    demo: Switch | None = None
 
     # Commands for private locations, by action. Without any, the endpoint answers 501.
     pl_actions: Actions = Field(default_factory=dict)

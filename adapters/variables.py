@@ -1,6 +1,7 @@
 """What an environment variable may hold, and how a bad one is told without showing its value."""
 
 import difflib
+import ipaddress
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -47,6 +48,21 @@ def _words(text: object) -> object:
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
+def _networks(text: object) -> object:
+    words = _words(text)
+    if not isinstance(words, tuple):
+        return words
+    return tuple(ipaddress.ip_network(word) for word in words)
+
+
+def _origins(text: object) -> object:
+    """As browsers spell them."""
+    words = _words(text)
+    if not isinstance(words, tuple):
+        return words
+    return tuple(word.lower().rstrip("/") for word in words)
+
+
 def _json(text: object) -> object:
     return json.loads(text) if isinstance(text, str) else text  # its error is a ValueError
 
@@ -58,6 +74,9 @@ def _lower(text: object) -> object:
 # A description finishes the sentence "NAME must be ...".
 Text = Annotated[str, Field(min_length=1, description="a text")]
 Secret = Annotated[SecretStr, Field(description="a text")]
+SigningKey = Annotated[
+    SecretStr, Field(min_length=32, description="a text of 32 characters or more")
+]
 Port = Annotated[int, Field(ge=1, le=65535, description="a port number from 1 to 65535")]
 Count = Annotated[int, Field(ge=1, le=1000, description="a whole number from 1 to 1000")]
 Dimension = Annotated[int, Field(ge=1, le=65536, description="a whole number from 1 to 65536")]
@@ -88,6 +107,16 @@ DatadogSite = Annotated[
 ]
 Labels = Annotated[
     tuple[str, ...], BeforeValidator(_words), Field(description="labels, separated by commas")
+]
+Origins = Annotated[
+    tuple[Annotated[str, Field(pattern=r"^https?://[^/\s@?#*]+$")], ...],
+    BeforeValidator(_origins),
+    Field(description="origins such as https://shop.example.com, separated by commas"),
+]
+Networks = Annotated[
+    tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...],
+    BeforeValidator(_networks),
+    Field(description="networks such as 192.0.2.0/24, separated by commas"),
 ]
 CommandWords = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
 Actions = Annotated[

@@ -5,10 +5,11 @@ from fastapi import FastAPI
 from api.agent_routes import analysis, health, tools
 from api.dependencies import Resources
 from api.errors import install_error_handlers
+from api.guarded import GuardedApp
 
 
 def create_agent_app(resources: Resources) -> FastAPI:
-    app = FastAPI(title="Rayne agent", redoc_url=None)
+    app = GuardedApp(title="Rayne agent", redoc_url=None)
     app.state.resources = resources
     for router in (health.router, analysis.router, tools.router, tools.decisions):
         app.include_router(router)

@@ -4,25 +4,37 @@ from fastapi import FastAPI
 
 from api.dependencies import Resources
 from api.errors import install_error_handlers
+from api.guarded import GuardedApp
 from api.routes import (
+    audit,
+    demo,
     downtimes,
     events,
     feedback,
     health,
     hosts,
     incidents,
+    logins,
     logs,
     monitors,
+    people,
     private_locations,
     reports,
+    rum,
+    rum_history,
+    rum_script,
     services,
+    tokens,
     webhook_configs,
     webhook_history,
     webhook_registration,
     webhooks,
 )
+from api.rum_origins import RumOrigins
 
-OWN = (health, webhooks, webhook_configs, webhook_history, incidents, feedback, reports)
+OWN = (health, webhooks, webhook_configs, webhook_history, incidents, feedback, reports, demo)
+PEOPLES = (logins, people, tokens, audit)
+VISITORS = (rum, rum_history, rum_script)
 DATADOGS = (
     webhook_registration,
     downtimes,
@@ -36,13 +48,14 @@ DATADOGS = (
 
 
 def create_app(resources: Resources) -> FastAPI:
-    app = FastAPI(
+    app = GuardedApp(
         title="Rayne",
         summary="Root cause analysis for Datadog alerts: webhook in, evidence-checked notebook out",
         redoc_url=None,
     )
     app.state.resources = resources
-    for routes in (*OWN, *DATADOGS):
+    for routes in (*OWN, *PEOPLES, *VISITORS, *DATADOGS):
         app.include_router(routes.router)
+    app.add_middleware(RumOrigins, origins=resources.rum.origins)
     install_error_handlers(app)
     return app

@@ -1,16 +1,23 @@
 """What the routes are given: built once per process, never looked up."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Annotated, Protocol, cast
 
 from fastapi import Depends, Request
 from pydantic import JsonValue, SecretStr
 
 from api.datadog_port import Datadog
+from api.identity import Identity
+from api.refusals import Refusals
+from api.webhook_door import WebhookDoor
 from domain.analysis import AnalysisKey
 from domain.commands import CommandResult
-from domain.errors import NotOffered
+from domain.demo_ports import DemoSeeds
+from domain.demo_stories import LIVE
+from domain.errors import Forbidden, NotOffered
 from domain.function_ports import Functions, FunctionSandbox
 from domain.functions import AutoWrite
 from domain.investigation_ports import FixedToolbox
@@ -18,7 +25,11 @@ from domain.learning_ports import Feedbacks
 from domain.ports import Analyses, Clock, Inbox, Incidents
 from domain.progress import Progress
 from domain.report_ports import Reports
+from domain.rum_limits import VisitLimits
+from domain.rum_ports import ReadUserAgent, VisitHistory, Visits
 from domain.webhook_ports import DatadogWebhooks, EventHistory, UnreadEvents, WebhookConfigs
+
+_A_NUMBER = re.compile("[0-9]{1,18}")  # Python refuses to read thousands of digits
 
 Probe = Callable[[], Awaitable[None]]
 """Returns when a dependency answers, raises a RayneError when it does not."""
@@ -39,6 +50,10 @@ class Runs(Protocol):
 
     async def feedback_given(self, incident_id: int) -> None:
         """Has memory heed what people said of an incident."""
+        ...
+
+    async def stop_incident(self, incident_id: int) -> None:
+        """Ends the incident's run and its analysis at once. Idempotent."""
         ...
 
 
@@ -75,8 +90,20 @@ class Access:
     """Who may call. `is_local`: callers on this machine need no secret."""
 
     is_local: bool = True
-    webhook_secret: SecretStr | None = None
+    webhook_networks: tuple[IPv4Network | IPv6Network, ...] = ()  # none: from anywhere
     api_token: SecretStr | None = None
+    open_registration: bool = False
+
+    def takes_webhooks_from(self, address: str) -> bool:
+        if not self.webhook_networks:
+            return True
+        try:
+            source = ip_address(address)
+        except ValueError:
+            return False
+        if isinstance(source, IPv6Address):  # a socket for both versions tells the old so
+            source = source.ipv4_mapped or source
+        return any(source in network for network in self.webhook_networks)
 
 
 @dataclass(frozen=True)
@@ -86,6 +113,17 @@ class Webhooks:
     configs: WebhookConfigs
     history: EventHistory
     unread: UnreadEvents
+
+
+@dataclass(frozen=True)
+class Rum:
+    """Visits to a team's own pages. `origins`: the pages that may count them, beside our own."""
+
+    visits: Visits
+    history: VisitHistory
+    read_user_agent: ReadUserAgent
+    origins: frozenset[str] = frozenset()
+    limits: VisitLimits = field(default_factory=VisitLimits)
 
 
 @dataclass(frozen=True)
@@ -99,6 +137,14 @@ class Tools:
 
 
 @dataclass(frozen=True)
+class Demo:
+    """Made-up data to look around with. `live`: how many of its alerts are analysed for real."""
+
+    seeds: DemoSeeds
+    live: int = LIVE
+
+
+@dataclass(frozen=True)
 class Resources:
     inbox: Inbox
     webhooks: Webhooks
@@ -108,16 +154,22 @@ class Resources:
     reports: Reports
     templates: Templates
     runs: Runs
+    rum: Rum
     clock: Clock
+    identity: Identity
+    door: WebhookDoor
+    refusals: Refusals = field(default_factory=Refusals)
     access: Access = field(default_factory=Access)
     probes: Mapping[str, Probe] = field(default_factory=dict)
     commands: Commands | None = None  # None: the operator listed none
     datadog: Datadog | None = None  # None: nobody gave us keys
     registrations: DatadogWebhooks | None = None  # None: as above
     tools: Tools | None = None  # None: as above
+    demo: Demo | None = None  # None: real data only
 
 
-def resources(request: Request) -> Resources:
+async def resources(request: Request) -> Resources:
+    """Async without a need: FastAPI would run it in a thread, at a third of a request's cost."""
     return cast(Resources, request.app.state.resources)
 
 
@@ -142,6 +194,15 @@ def tools(resources: FromResources) -> Tools:
     return resources.tools
 
 
+def demo(resources: FromResources) -> Demo:
+    if resources.demo is None:
+        raise Forbidden(
+            "demo data is for trying Rayne out, and this one may hold real data: to allow it all "
+            "the same, set RAYNE_DEMO=on"
+        )
+    return resources.demo
+
+
 def _no_datadog() -> NotOffered:
     return NotOffered("there is no Datadog here: set DD_API_KEY and DD_APP_KEY, or run `rayne up`")
 
@@ -149,6 +210,7 @@ def _no_datadog() -> NotOffered:
 FromDatadog = Annotated[Datadog, Depends(datadog)]
 FromRegistrations = Annotated[DatadogWebhooks, Depends(registrations)]
 FromTools = Annotated[Tools, Depends(tools)]
+FromDemo = Annotated[Demo, Depends(demo)]
 
 
 @dataclass(frozen=True)
@@ -169,6 +231,7 @@ FromPage = Annotated[Page, Depends(page)]
 
 
 def number_within(text: str, least: int, most: int, default: int) -> int:
-    return (
-        int(text) if text.isascii() and text.isdigit() and least <= int(text) <= most else default
-    )
+    """`text` as a number, or the default where it is none, or none that is allowed."""
+    if not _A_NUMBER.fullmatch(text):
+        return default
+    return int(text) if least <= int(text) <= most else default

@@ -5,7 +5,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from domain.errors import InvalidInput, NotFound, RayneError, Rejected
+from domain.errors import InvalidInput, NotFound, RayneError, Rejected, Unauthenticated
+
+_ROUTERS_CODES = {400: InvalidInput.__name__, 404: NotFound.__name__, 413: "TooLarge"}
 
 
 class MethodNotAllowed(Rejected):
@@ -31,6 +33,8 @@ def install_error_handlers(app: FastAPI) -> None:
 async def reply_with_error(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RayneError)
     headers = {"Allow": error.allowed} if isinstance(error, MethodNotAllowed) else {}
+    if isinstance(error, Unauthenticated):
+        headers["WWW-Authenticate"] = "Bearer"
     if error.retry_after is not None:
         headers["Retry-After"] = str(max(1, round(error.retry_after.total_seconds())))
     return _reply(error.status, str(error), type(error).__name__, headers)
@@ -50,7 +54,7 @@ async def reply_with_invalid_input(_request: Request, error: Exception) -> JSONR
 async def reply_with_http_error(_request: Request, error: Exception) -> JSONResponse:
     """What the router itself answers: unknown paths and wrong methods."""
     assert isinstance(error, HTTPException)
-    code = NotFound.__name__ if error.status_code == 404 else error.detail.replace(" ", "")
+    code = _ROUTERS_CODES.get(error.status_code) or error.detail.replace(" ", "")
     return _reply(error.status_code, error.detail, code, dict(error.headers or {}))
 
 

@@ -19,21 +19,26 @@ from adapters.postgres.inbox import PostgresInbox
 from adapters.postgres.incidents import PostgresIncidents
 from adapters.postgres.relay import PostgresRelay
 from adapters.postgres.reports import PostgresReports
+from adapters.postgres.rum import PostgresVisits
+from adapters.postgres.rum_history import PostgresVisitHistory
 from adapters.postgres.unread_events import PostgresUnreadEvents
 from adapters.postgres.webhook_configs import PostgresWebhookConfigs
 from adapters.relay import Relay
 from adapters.settings import Settings
 from adapters.templates import Templates
 from adapters.temporal import bounded, check, connect
+from adapters.user_agents import UserAgents
 from api.agent_app import create_agent_app
 from api.app import create_app
 from api.datadog_proxy import DatadogProxy
 from api.datadog_webhooks import RegisteredWebhooks
-from api.dependencies import Access, Resources, Tools, Webhooks
+from api.demo_offer import demo_of
+from api.dependencies import Resources, Rum, Tools, Webhooks
+from api.identity import Identity
+from api.opening import access_of, door_of, identity_of, refuse_to_be_open
 from dd_lib.client import DatadogClient
 from dd_lib.sites import addresses
 from dd_lib.toolbox import DatadogToolbox
-from domain.errors import Misconfigured
 from workflows.client import WorkflowClient
 
 
@@ -58,13 +63,14 @@ async def _serve(
     stop: asyncio.Event,
     ready: Callable[[], None] | None,
 ) -> None:
-    _refuse_to_be_open(settings)
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(_database(settings))
+        identity = identity_of(settings, database)
+        await refuse_to_be_open(settings, identity)
         datadog = await stack.enter_async_context(_datadog(settings))
         tools = await stack.enter_async_context(_tools(settings, database, datadog))
         temporal = await connect(settings, lazy=True)
-        app = create(_resources(settings, database, temporal, datadog, tools))
+        app = create(_resources(settings, database, identity, temporal, datadog, tools))
         relay = Relay(PostgresRelay(database), WorkflowClient(temporal, bounded), settings.grouping)
         relaying = asyncio.create_task(relay.run(stop))
         relaying.add_done_callback(lambda _: stop.set())  # a defect there must not go unseen
@@ -78,6 +84,7 @@ async def _serve(
 def _resources(
     settings: Settings,
     database: Database,
+    identity: Identity,
     temporal: Client,
     datadog: DatadogClient | None,
     tools: Tools | None,
@@ -94,17 +101,17 @@ def _resources(
         reports=PostgresReports(database),
         templates=Templates(settings.assets_dir),
         runs=WorkflowClient(temporal, bounded),
+        rum=_rum(settings, database),
         clock=clock.now,
-        access=Access(
-            is_local=settings.is_local,
-            webhook_secret=settings.webhook_secret,
-            api_token=settings.api_token,
-        ),
+        identity=identity,
+        door=door_of(settings, identity),
+        access=access_of(settings),
         probes={"postgres": database.ping, "temporal": temporal_answers},
         commands=_commands(settings),
         datadog=DatadogProxy(datadog) if datadog else None,
         registrations=RegisteredWebhooks(datadog) if datadog else None,
         tools=tools,
+        demo=demo_of(settings, database),
     )
 
 
@@ -116,17 +123,17 @@ def _webhooks(database: Database) -> Webhooks:
     )
 
 
+def _rum(settings: Settings, database: Database) -> Rum:
+    return Rum(
+        visits=PostgresVisits(database),
+        history=PostgresVisitHistory(database),
+        read_user_agent=UserAgents().read,
+        origins=frozenset(settings.rum_origins),
+    )
+
+
 def _commands(settings: Settings) -> Commands | None:
     return Commands(settings.pl_actions, settings.pl_timeout) if settings.pl_actions else None
-
-
-def _refuse_to_be_open(settings: Settings) -> None:
-    if settings.is_local or (settings.webhook_secret and settings.api_token):
-        return
-    raise Misconfigured(
-        f"RAYNE_API_HOST is {settings.api_host!r}, which others can reach: "
-        "set RAYNE_WEBHOOK_SECRET and RAYNE_API_TOKEN first"
-    )
 
 
 @asynccontextmanager

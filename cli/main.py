@@ -17,6 +17,7 @@ from adapters.settings import Settings
 from cli.ending import FAILED, end_with, run
 from cli.stack import Stack, running_stack
 from domain.errors import Misconfigured
+from domain.people import Role
 
 _BAD_SETTINGS = 2
 
@@ -32,7 +33,12 @@ evaluation = typer.Typer(
     help="Score analysts and memory where the answers are known.", no_args_is_help=True
 )
 app.add_typer(evaluation, name="eval")
+user = typer.Typer(help="Who may log in, and as what.", no_args_is_help=True)
+app.add_typer(user, name="user")
+webhook = typer.Typer(help="How Datadog shows that it is Datadog.", no_args_is_help=True)
+app.add_typer(webhook, name="webhook")
 console = Console()
+notes = Console(stderr=True)  # beside what a script reads
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on, instead of RAYNE_API_HOST.")]
 
@@ -129,11 +135,42 @@ def replay_command(
 @memory.command("rebuild")
 def memory_rebuild_command() -> None:
     """Remember every incident again: after a change of the embedding model, or a lost store."""
-    settings = _settings()
-    stack = running_stack(StateFolder(settings.state_dir))
+    settings = _aimed()
     from cli.memory import rebuild
 
-    run(rebuild(stack.aim(settings) if stack else settings, console))
+    run(rebuild(settings, console))
+
+
+@user.command("create")
+def user_create_command(
+    name: Annotated[str, typer.Argument(help="How they log in.")],
+    role: Annotated[Role, typer.Option(help="What they may do.")] = Role.VIEWER,
+) -> None:
+    """Make somebody who can log in; asks for the password, or reads RAYNE_USER_PASSWORD."""
+    settings = _aimed()
+    from cli.users import create_user, read_password
+
+    run(create_user(settings, name, role, read_password(settings), console))
+
+
+@user.command("password")
+def user_password_command(
+    name: Annotated[str, typer.Argument(help="Whose password it is.")],
+) -> None:
+    """Give somebody a new password; asks for it, or reads RAYNE_USER_PASSWORD."""
+    settings = _aimed()
+    from cli.users import read_password, set_password
+
+    run(set_password(settings, name, read_password(settings), console))
+
+
+@webhook.command("rotate-secret")
+def webhook_rotate_secret_command() -> None:
+    """Make a new webhook secret and print it; the one before stays good until the next time."""
+    settings = _aimed()
+    from cli.webhook import rotate_secret
+
+    run(rotate_secret(settings, notes))
 
 
 @evaluation.command("rca")
@@ -164,6 +201,13 @@ def eval_retrieval_command(
     from cli.eval import eval_retrieval
 
     run(eval_retrieval(incidents, queries, as_json=json))
+
+
+def _aimed() -> Settings:
+    """The settings, pointing to the running stack if there is one."""
+    settings = _settings()
+    stack = running_stack(StateFolder(settings.state_dir))
+    return stack.aim(settings) if stack else settings
 
 
 def _settings(*, host: str | None = None) -> Settings:

@@ -7,6 +7,8 @@ RayneError
     Forbidden           403
     NotFound            404
     Conflict            409
+    TooLarge            413
+    TooManyRequests     429   this caller has had its share for now
     NotOffered          501   this Rayne was not set up to do it
   Unavailable           somebody else is down or busy; asking again may work
     RateLimited         503
@@ -52,6 +54,20 @@ class NotFound(Rejected):
 
 class Conflict(Rejected):
     status = 409
+
+
+class TooLarge(Rejected):
+    status = 413
+
+
+class TooManyRequests(Rejected):
+    """Never for Datadog: it would drop the alert. `retry_after` is how long to be silent."""
+
+    status = 429
+
+    def __init__(self, message: str, *, retry_after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class NotOffered(Rejected):

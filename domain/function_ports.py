@@ -8,24 +8,41 @@ from typing import Protocol
 
 from pydantic import JsonValue
 
+from domain.audit import Author
 from domain.case import Frame
 from domain.functions import FunctionState, Signature, StoredFunction
 
 
 class Functions(Protocol):
     async def propose(
-        self, signature: Signature, code: str, author: str, *, approve: bool
+        self,
+        signature: Signature,
+        code: str,
+        author: str,
+        *,
+        approve: bool,
+        signed: Author | None = None,
     ) -> StoredFunction:
         """The next version of that name. The same code as the latest gives that one back.
 
-        `approve` makes it the one that is called, in the same transaction.
+        `approve` makes it the one that is called, in the same transaction. `signed`: who the
+        audit log puts it down to, in that transaction too.
         """
         ...
 
     async def decide(
-        self, name: str, version: int, state: FunctionState, by: str
+        self,
+        name: str,
+        version: int,
+        state: FunctionState,
+        by: str,
+        *,
+        signed: Author | None = None,
     ) -> StoredFunction:
-        """Approving retires the version approved before. Idempotent. Raises NotFound."""
+        """Approving retires the version approved before. Idempotent. Raises NotFound.
+
+        `signed` as above.
+        """
         ...
 
     async def get_approved(self, name: str) -> StoredFunction:

@@ -62,6 +62,16 @@ class StoredFunction(Value):
     decided_at: AwareDatetime | None = None
 
 
+def facts_of_function(function: StoredFunction) -> dict[str, JsonValue]:
+    """What the audit log tells of a function. Its code stays where it is, under its version."""
+    return {
+        "version": function.version,
+        "state": function.state,
+        "author": function.author,
+        "decided_by": function.decided_by,
+    }
+
+
 def read_signature(name: str, code: str) -> Signature:
     """The function `name` in `code`, as its caller sees it. Raises InvalidInput saying what to fix.
 

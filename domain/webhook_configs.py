@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, JsonValue, StringConstraints
 
 from domain.alerts import Alert, Transition
 from domain.values import Value
@@ -80,6 +80,28 @@ class WebhookConfig(WebhookConfigRequest):
 
     id: int
     created_at: AwareDatetime
+
+
+def facts_of_config(config: WebhookConfigRequest) -> dict[str, JsonValue]:
+    """What the audit log tells of a config: of each address the host, for the rest may be secret.
+
+    Of a payload its length, and of the numbers how many.
+    """
+    told = config.model_dump(mode="json", include=_TOLD)
+    return told | {
+        "host": urlsplit(config.url).hostname,
+        "forwards_to": [urlsplit(url).hostname for url in config.forward_urls],
+        "payload_length": len(config.custom_payload),
+        "numbers": len(config.notify_numbers),
+    }
+
+
+_TOLD = set(WebhookConfigRequest.model_fields) - {
+    "url",
+    "forward_urls",
+    "custom_payload",
+    "notify_numbers",
+}
 
 
 def _labels(alert: Alert) -> frozenset[str]:

@@ -6,6 +6,7 @@ As in `domain.ports`: every method may raise a `domain.errors.RayneError` and no
 from datetime import datetime
 from typing import Protocol
 
+from domain.audit import Author
 from domain.datadog_webhooks import DatadogWebhook
 from domain.deliveries import Delivery, EventStats, StoredEvent, UnreadEvent
 from domain.webhook_configs import WebhookConfig, WebhookConfigRequest
@@ -14,8 +15,13 @@ from domain.webhook_configs import WebhookConfig, WebhookConfigRequest
 class WebhookConfigs(Protocol):
     """What teams want done with alerts, by name."""
 
-    async def upsert_config(self, request: WebhookConfigRequest) -> tuple[WebhookConfig, bool]:
-        """The stored config, and whether it is new; one of that name is replaced, id and all."""
+    async def upsert_config(
+        self, request: WebhookConfigRequest, *, signed: Author | None = None
+    ) -> tuple[WebhookConfig, bool]:
+        """The stored config, and whether it is new; one of that name is replaced, id and all.
+
+        `signed`: who the audit log puts it down to, in the same transaction.
+        """
         ...
 
     async def get_config(self, which: str | int) -> WebhookConfig:
@@ -26,8 +32,8 @@ class WebhookConfigs(Protocol):
         """Oldest first."""
         ...
 
-    async def delete_config(self, name: str) -> None:
-        """Raises NotFound."""
+    async def delete_config(self, name: str, *, signed: Author | None = None) -> None:
+        """Raises NotFound. `signed` as above."""
         ...
 
 

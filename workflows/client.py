@@ -86,6 +86,15 @@ class WorkflowClient:
                 start_signal="feedback_given",
             )
 
+    async def stop_incident(self, incident_id: int) -> None:
+        """Ends the incident's run, and with it its analysis. Fine where none runs."""
+        handle = self._temporal.get_workflow_handle(ids.incident(incident_id))
+        try:
+            async with self._bounded(PATIENCE, "stop an incident"):
+                await handle.terminate("the incident was removed")
+        except NotFound:
+            return
+
     async def rebuild_memory(self) -> None:
         """Starts a rebuild, unless one is under way."""
         async with self._bounded(PATIENCE, "rebuild memory"):

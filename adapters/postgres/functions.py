@@ -2,10 +2,12 @@
 
 from psycopg.rows import DictRow
 
+from adapters.postgres import audit
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.documents import document, read, storable
+from domain.audit import Author, Change
 from domain.errors import Conflict, NotFound
-from domain.functions import FunctionState, Signature, StoredFunction
+from domain.functions import FunctionState, Signature, StoredFunction, facts_of_function
 
 # Proposals of one name follow each other: two at once must not take the same version.
 _LOCK = "SELECT pg_advisory_xact_lock(hashtext('functions'), hashtext(%s))"
@@ -45,7 +47,13 @@ class PostgresFunctions:
         self._database = database
 
     async def propose(
-        self, signature: Signature, code: str, author: str, *, approve: bool
+        self,
+        signature: Signature,
+        code: str,
+        author: str,
+        *,
+        approve: bool,
+        signed: Author | None = None,
     ) -> StoredFunction:
         async with self._database.transaction() as connection:
             await connection.execute(_LOCK, (signature.name,))
@@ -57,11 +65,18 @@ class PostgresFunctions:
             else:
                 proposed = await _insert(connection, signature, code, author, latest)
             if approve and proposed.state is FunctionState.PROPOSED:
-                return await _decide(connection, proposed, FunctionState.APPROVED, author)
+                proposed = await _decide(connection, proposed, FunctionState.APPROVED, author)
+            await _sign(connection, signed, latest, proposed)
             return proposed
 
     async def decide(
-        self, name: str, version: int, state: FunctionState, by: str
+        self,
+        name: str,
+        version: int,
+        state: FunctionState,
+        by: str,
+        *,
+        signed: Author | None = None,
     ) -> StoredFunction:
         async with self._database.transaction() as connection:
             await connection.execute(_LOCK, (name,))
@@ -71,7 +86,9 @@ class PostgresFunctions:
                 return known
             if known.state is not FunctionState.PROPOSED and state is not FunctionState.RETIRED:
                 raise Conflict(f"{name} {version} is {known.state} already")
-            return await _decide(connection, known, state, by)
+            decided = await _decide(connection, known, state, by)
+            await _sign(connection, signed, known, decided)
+            return decided
 
     async def get_approved(self, name: str) -> StoredFunction:
         async with self._database.connection() as connection:
@@ -120,6 +137,24 @@ async def _decide(
         await connection.execute(_RETIRE, decision)
     cursor = await connection.execute(_DECIDE, decision)
     return read(StoredFunction, await cursor.fetchone())
+
+
+async def _sign(
+    connection: Connection,
+    author: Author | None,
+    before: StoredFunction | None,
+    after: StoredFunction,
+) -> None:
+    if author is None or after == before:
+        return
+    change = Change(
+        author=author,
+        action=f"function.{after.state}",
+        subject=f"{after.name} {after.version}",
+        before=facts_of_function(before) if before else None,
+        after=facts_of_function(after),
+    )
+    await audit.write(connection, change)
 
 
 def _found(row: DictRow | None, name: str, version: int) -> DictRow:

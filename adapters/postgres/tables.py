@@ -1,8 +1,9 @@
 """The schema's single description; the migrations must add up to it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from pydantic import JsonValue
 from sqlalchemy import (
@@ -10,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     ForeignKey,
     ForeignKeyConstraint,
@@ -20,6 +22,7 @@ from sqlalchemy import (
     Numeric,
     Text,
     TextClause,
+    Uuid,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -325,6 +328,232 @@ class FunctionRow(SQLModel, table=True):
             postgresql_where=text("state = 'approved'"),
         ),
     )
+
+
+class PersonRow(SQLModel, table=True):
+    """Somebody with a password. People are disabled, never deleted: the audit log names them."""
+
+    __tablename__ = "people"
+
+    id: int = _id()
+    name: str = _column(Text)
+    name_key: str = _column(Text)  # the name as it is compared
+    role: str = _column(Text)  # viewer | operator | admin
+    password_hash: str = _column(Text)
+    created_at: datetime = _time(default=NOW)
+    disabled_at: datetime | None = _time(null=True)
+
+    __table_args__ = (Index("uq_people_name_key", "name_key", unique=True),)
+
+
+class SessionRow(SQLModel, table=True):
+    """One login, and everything that was refreshed from it."""
+
+    __tablename__ = "sessions"
+
+    id: int = _id()
+    person_id: int = _column(BigInteger, ForeignKey("people.id"))
+    opened_at: datetime = _time()
+    expires_at: datetime = _time()
+    ended_at: datetime | None = _time(null=True)
+
+    __table_args__ = (
+        Index("ix_sessions_person_id", "person_id"),
+        Index("ix_sessions_expires_at", "expires_at"),
+    )
+
+
+class RefreshTokenRow(SQLModel, table=True):
+    """Kept after its use: whoever brings it again has stolen it, or was stolen from."""
+
+    __tablename__ = "refresh_tokens"
+
+    hash: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
+    session_id: int = _column(BigInteger, ForeignKey("sessions.id", ondelete="CASCADE"))
+    used_at: datetime | None = _time(null=True)
+
+    __table_args__ = (Index("ix_refresh_tokens_session_id", "session_id"),)
+
+
+class ApiTokenRow(SQLModel, table=True):
+    __tablename__ = "api_tokens"
+
+    id: int = _id()
+    person_id: int = _column(BigInteger, ForeignKey("people.id"))
+    name: str = _text()
+    hash: bytes = _column(LargeBinary)
+    role: str = _column(Text)  # it never does more than its owner may
+    created_at: datetime = _time()
+    expires_at: datetime = _time()
+    last_used_at: datetime | None = _time(null=True)
+    revoked_at: datetime | None = _time(null=True)
+
+    __table_args__ = (
+        Index("uq_api_tokens_hash", "hash", unique=True),
+        Index("ix_api_tokens_person_id", "person_id"),
+    )
+
+
+class InviteRow(SQLModel, table=True):
+    __tablename__ = "invites"
+
+    hash: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
+    role: str = _column(Text)  # of whoever registers with it
+    expires_at: datetime = _time()
+    used_at: datetime | None = _time(null=True)
+
+
+class SecretRow(SQLModel, table=True):
+    """What every process of an installation must know, and nobody typed in."""
+
+    __tablename__ = "secrets"
+
+    name: str = Field(sa_column=Column(Text, primary_key=True))
+    value: str = _column(Text)
+    previous: str | None = _column(Text, null=True)  # still taken, until the next rotation
+    rotated_at: datetime = _time(default=NOW)
+
+
+class AttemptRow(SQLModel, table=True):
+    """How often something was tried since the window began."""
+
+    __tablename__ = "attempts"
+
+    key: str = Field(sa_column=Column(Text, primary_key=True))
+    since: datetime = _time()
+    count: int = _column(Integer)
+
+    __table_args__ = (Index("ix_attempts_since", "since"),)
+
+
+class AuditRow(SQLModel, table=True):
+    """Who changed what. Triggers refuse to update, delete or truncate."""
+
+    __tablename__ = "audit_log"
+
+    id: int = _id()
+    at: datetime = _time(default=NOW)
+    who: str = _column(Text)
+    how: str = _column(Text)
+    address: str = _text()
+    request_id: str = _text()
+    action: str = _column(Text)
+    subject: str = _text()
+    before: dict[str, JsonValue] | None = _column(JSONB, null=True)
+    after: dict[str, JsonValue] | None = _column(JSONB, null=True)
+
+    __table_args__ = (
+        Index("ix_audit_log_who", "who", "id"),
+        Index("ix_audit_log_action", "action", "id"),
+    )
+
+
+class RumVisitorRow(SQLModel, table=True):
+    __tablename__ = "rum_visitors"
+
+    id: int = _id()
+    uuid: UUID = _column(Uuid)
+    first_seen: datetime = _time()
+    last_seen: datetime = _time()
+    session_count: int = _column(Integer, default="0")
+    total_views: int = _column(BigInteger, default="0")
+    user_agent: str | None = _column(Text, null=True)
+    ip_hash: str | None = _column(Text, null=True)
+
+    __table_args__ = (
+        Index("uq_rum_visitors_uuid", "uuid", unique=True),
+        Index("ix_rum_visitors_first_seen", "first_seen"),
+    )
+
+
+class RumSessionRow(SQLModel, table=True):
+    __tablename__ = "rum_sessions"
+
+    id: int = _id()
+    session_id: UUID = _column(Uuid)
+    visitor_uuid: UUID = _column(Uuid, ForeignKey("rum_visitors.uuid", ondelete="CASCADE"))
+    start_time: datetime = _time()
+    last_seen: datetime = _time()
+    end_time: datetime | None = _time(null=True)  # said by the page; not, where it fell silent
+    page_views: int = _column(Integer, default="0")
+    referrer: str | None = _column(Text, null=True)
+    entry_page: str | None = _column(Text, null=True)
+    exit_page: str | None = _column(Text, null=True)
+    user_agent: str | None = _column(Text, null=True)
+    device_type: str = _column(Text)
+    browser: str = _column(Text)
+    os: str = _column(Text)
+
+    __table_args__ = (
+        Index("uq_rum_sessions_session_id", "session_id", unique=True),
+        Index("uq_rum_sessions_pair", "session_id", "visitor_uuid", unique=True),
+        Index("ix_rum_sessions_visitor", "visitor_uuid", "last_seen"),
+        Index("ix_rum_sessions_start_time", "start_time", "id"),
+    )
+
+
+class RumEventRow(SQLModel, table=True):
+    """Belongs to a session and to that session's own visitor: the pair is the reference."""
+
+    __tablename__ = "rum_events"
+
+    id: int = _id()
+    visitor_uuid: UUID = _column(Uuid)
+    session_id: UUID = _column(Uuid)
+    event_type: str = _column(Text)  # view | action | error | resource | long_task
+    timestamp: datetime = _time()
+    page_url: str | None = _column(Text, null=True)
+    page_title: str | None = _column(Text, null=True)
+    action_name: str | None = _column(Text, null=True)
+    action_type: str | None = _column(Text, null=True)
+    error_message: str | None = _column(Text, null=True)
+    duration_ms: int | None = _column(BigInteger, null=True)
+    details: dict[str, JsonValue] | None = Field(sa_column=Column("metadata", JSONB))
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["session_id", "visitor_uuid"],
+            ["rum_sessions.session_id", "rum_sessions.visitor_uuid"],
+            ondelete="CASCADE",
+        ),
+        Index("ix_rum_events_session_id", "session_id", "id"),
+        Index("ix_rum_events_timestamp", "timestamp"),
+    )
+
+
+class RumSaltRow(SQLModel, table=True):
+    """What a day's addresses are hashed with. Dropped with the day."""
+
+    __tablename__ = "rum_salts"
+
+    day: date = Field(sa_column=Column(Date, primary_key=True))
+    salt: bytes = _column(LargeBinary)
+
+
+class DemoSeedRow(SQLModel, table=True):
+    """One seed that was sown. Its times count back from `at`."""
+
+    __tablename__ = "demo_seeds"
+
+    seed: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    kind: str = Field(sa_column=Column(Text, primary_key=True))  # webhooks | rum
+    at: datetime = _time()
+
+
+class DemoDeliveryRow(SQLModel, table=True):
+    """Marks the delivery of that key as seeded, also one that is yet to be stored."""
+
+    __tablename__ = "demo_deliveries"
+
+    delivery_key: str = Field(sa_column=Column(Text, primary_key=True))
+
+
+class DemoVisitorRow(SQLModel, table=True):
+    """Marks the visitor as seeded, with all of the sessions."""
+
+    __tablename__ = "demo_visitors"
+
+    visitor_uuid: UUID = Field(sa_column=Column(Uuid, primary_key=True))
 
 
 METADATA = SQLModel.metadata

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from pydantic import Field, JsonValue
 
-from api.access import ForCallers
+from api.access import ForOperators, ForViewers
 from api.agent_routes.shapes import CamelCase, Done
 from api.bodies import read_body
 from api.dependencies import FromResources, Resources
@@ -19,7 +19,7 @@ from domain.errors import InvalidInput, TimedOut
 from domain.plain_notebook import plain_notebook
 from domain.webhook_payload import read_delivery
 
-router = APIRouter(dependencies=[ForCallers])
+router = APIRouter()
 
 DEFAULT_TEMPLATE = "incident-report-cloned.md"
 
@@ -48,7 +48,7 @@ class Generated(Done):
     definition: JsonValue = Field(description="The same: what POST /api/v1/notebooks takes")
 
 
-@router.post("/analyze")
+@router.post("/analyze", dependencies=[ForOperators])
 async def analyze(
     request: Request,
     resources: FromResources,
@@ -71,7 +71,7 @@ async def analyze(
     return await _analysed(resources, receipt, len(delivery.payload), asked.template)
 
 
-@router.post("/generate-notebook")
+@router.post("/generate-notebook", dependencies=[ForViewers])
 async def generate_notebook(given: Analysis, resources: FromResources) -> Generated:
     """The definition of a notebook. Nothing is written in Datadog."""
     notebook = plain_notebook(given.title, given.analysis, given.monitor_id, resources.clock())

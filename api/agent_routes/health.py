@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from pydantic import AwareDatetime
 
-from api.access import ForCallers
+from api.access import ForNobody, ForViewers
 from api.agent_routes.shapes import CamelCase
 from api.dependencies import FromResources, Resources
 from domain.errors import RayneError
@@ -22,7 +22,7 @@ class TemplateNames(CamelCase):
     templates: list[str]
 
 
-@router.get("/health")
+@router.get("/health", dependencies=[ForNobody])
 async def get_health(resources: FromResources) -> AgentHealth:
     """`ddLibAvailable`: there are keys for Datadog. Nothing outside is asked."""
     return AgentHealth(
@@ -32,7 +32,7 @@ async def get_health(resources: FromResources) -> AgentHealth:
     )
 
 
-@router.get("/templates", dependencies=[ForCallers])
+@router.get("/templates", dependencies=[ForViewers])
 async def list_templates(resources: FromResources) -> TemplateNames:
     return TemplateNames(templates=list(resources.templates.names()))
 

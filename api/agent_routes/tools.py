@@ -1,19 +1,20 @@
 """Datadog's tools, and the functions that people and models add to them."""
 
 import json
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from pydantic import AliasChoices, Field, JsonValue
 
-from api.access import ForCallers, ForOperators
+from api.access import ByToken, ForOperators, ForViewers, FromCaller, FromJournal
 from api.agent_routes.shapes import CamelCase, Done
 from api.dependencies import FromResources, FromTools, Resources, Tools
 from api.questions import about_now
 from domain.errors import NotOffered
 from domain.functions import AutoWrite, FunctionState, StoredFunction, read_signature
 
-router = APIRouter(prefix="/tools", dependencies=[ForCallers])
-decisions = APIRouter(prefix="/tools/functions", dependencies=[ForOperators])
+router = APIRouter(prefix="/tools")
+decisions = APIRouter(prefix="/tools/functions", dependencies=[ForOperators, ByToken])
 
 PATH = "dd_lib"
 
@@ -61,7 +62,26 @@ class Decision(CamelCase):
     by: str = Field("", max_length=200)
 
 
-@router.get("")
+class _Decider:
+    """Whoever decides is named: by what they say, else by who they are."""
+
+    def __init__(
+        self, decision: Decision, tools: FromTools, caller: FromCaller, journal: FromJournal
+    ) -> None:
+        self._functions = tools.functions
+        self._by = decision.by or caller.who
+        self._journal = journal
+
+    async def __call__(self, name: str, version: int, state: FunctionState) -> StoredFunction:
+        return await self._functions.decide(
+            name, version, state, self._by, signed=self._journal.sign()
+        )
+
+
+FromDecider = Annotated[_Decider, Depends()]
+
+
+@router.get("", dependencies=[ForViewers])
 async def list_tools(tools: FromTools) -> ToolList:
     added = await tools.functions.list_functions(state=FunctionState.APPROVED)
     known = [
@@ -79,16 +99,20 @@ async def list_tools(tools: FromTools) -> ToolList:
     return ToolList(tools=known, writable=tools.auto_write is not AutoWrite.OFF)
 
 
-@router.post("/execute")
+@router.post("/execute", dependencies=[ForViewers])
 async def execute(asked: Question, resources: FromResources, tools: FromTools) -> Answered:
     """Asks now: "now" in a time is the present."""
     answer = await _ask(tools, asked, resources)
     return Answered(tool=asked.tool, result=json.loads(answer), timestamp=resources.clock())
 
 
-@router.post("/create-function")
+@router.post("/create-function", dependencies=[ForOperators])
 async def create_function(
-    given: NewFunction, resources: FromResources, tools: FromTools
+    given: NewFunction,
+    resources: FromResources,
+    tools: FromTools,
+    caller: FromCaller,
+    journal: FromJournal,
 ) -> FunctionTaken:
     """Compiled and type-checked first; then kept as a proposal until a person approves it."""
     if tools.auto_write is AutoWrite.OFF:
@@ -98,13 +122,14 @@ async def create_function(
     function = await tools.functions.propose(
         signature,
         given.function_code,
-        given.author,
+        given.author or caller.who,
         approve=tools.auto_write is AutoWrite.ON,
+        signed=journal.sign(),
     )
     return _taken(function, resources)
 
 
-@router.get("/functions")
+@router.get("/functions", dependencies=[ForViewers])
 async def list_functions(tools: FromTools) -> FunctionList:
     """Every version of each, with its code and what was decided."""
     return FunctionList(functions=list(await tools.functions.list_functions()))
@@ -112,18 +137,18 @@ async def list_functions(tools: FromTools) -> FunctionList:
 
 @decisions.post("/{name}/{version}/approve")
 async def approve(
-    name: str, version: int, decision: Decision, resources: FromResources, tools: FromTools
+    name: str, version: int, deciding: FromDecider, resources: FromResources
 ) -> FunctionTaken:
     """From here on it can be called by its name, by people and by models."""
-    function = await tools.functions.decide(name, version, FunctionState.APPROVED, decision.by)
+    function = await deciding(name, version, FunctionState.APPROVED)
     return _taken(function, resources)
 
 
 @decisions.post("/{name}/{version}/reject")
 async def reject(
-    name: str, version: int, decision: Decision, resources: FromResources, tools: FromTools
+    name: str, version: int, deciding: FromDecider, resources: FromResources
 ) -> FunctionTaken:
-    function = await tools.functions.decide(name, version, FunctionState.REJECTED, decision.by)
+    function = await deciding(name, version, FunctionState.REJECTED)
     return _taken(function, resources)
 
 

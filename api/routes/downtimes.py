@@ -7,13 +7,14 @@ from uuid import UUID
 from fastapi import APIRouter, Response, status
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-from api.access import ForCallers
+from api.access import ForOperators, ForViewers, FromJournal
 from api.dependencies import FromDatadog, FromResources
+from api.journal import Facts
 from domain.downtimes import Downtime, DowntimeStatus
 from domain.errors import NotFound
 from domain.manual_downtimes import ManualDowntime, is_by_hand, request_of, why_too_wide
 
-router = APIRouter(prefix="/v1/downtimes", tags=["downtimes"], dependencies=[ForCallers])
+router = APIRouter(prefix="/v1/downtimes", tags=["downtimes"])
 
 LONGEST_MINUTES = 7 * 24 * 60
 
@@ -84,7 +85,7 @@ class NewDowntime(BaseModel):
         )
 
 
-@router.get("")
+@router.get("", dependencies=[ForViewers])
 async def list_downtimes(datadog: FromDatadog, *, current_only: bool = False) -> DowntimeList:
     """Every downtime that Datadog still tells of; with `current_only` those that mute now."""
     found = await datadog.list_downtimes(current_only=current_only)
@@ -96,9 +97,13 @@ async def list_downtimes(datadog: FromDatadog, *, current_only: bool = False) ->
     )
 
 
-@router.post("", status_code=status.HTTP_201_CREATED)
+@router.post("", status_code=status.HTTP_201_CREATED, dependencies=[ForOperators])
 async def create_downtime(
-    new: NewDowntime, datadog: FromDatadog, resources: FromResources, response: Response
+    new: NewDowntime,
+    datadog: FromDatadog,
+    resources: FromResources,
+    response: Response,
+    journal: FromJournal,
 ) -> DowntimeView:
     """Mutes one group of one monitor. Asked again while it mutes: 200 and the same downtime."""
     request = request_of(new.wish(), resources.clock())
@@ -106,22 +111,32 @@ async def create_downtime(
     if known is not None:
         response.status_code = status.HTTP_200_OK
         return _view(known)
-    return _view(await datadog.create_downtime(request))
+    made = _view(await datadog.create_downtime(request))
+    journal.tell("downtime.made", made.id, after=_facts(made))
+    return made
 
 
-@router.delete("/{downtime_id}", status_code=status.HTTP_204_NO_CONTENT)
+@router.delete(
+    "/{downtime_id}", status_code=status.HTTP_204_NO_CONTENT, dependencies=[ForOperators]
+)
 async def cancel_downtime(
-    downtime_id: UUID, datadog: FromDatadog, resources: FromResources
+    downtime_id: UUID, datadog: FromDatadog, resources: FromResources, journal: FromJournal
 ) -> None:
     """Ends it now, and tells the run of Rayne's that made it, if one did.
 
     Idempotent: after a 5xx, ask again.
     """
     downtime = await datadog.get_downtime(str(downtime_id))
+    journal.tell("downtime.cancelled", downtime.id, before=_facts(_view(downtime)))
     await datadog.cancel_downtime(downtime.id)
     if downtime.key and not is_by_hand(downtime.key):
         with suppress(NotFound):  # its run is over, or another Rayne's
             await resources.runs.downtime_cancelled(downtime.key)
+
+
+def _facts(downtime: DowntimeView) -> Facts:
+    """What the audit log tells of a downtime."""
+    return downtime.model_dump(mode="json", include={"monitor_id", "scope", "start", "end"})
 
 
 def _view(downtime: Downtime) -> DowntimeView:

@@ -7,13 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from api.access import ForCallers
+from api.access import ForViewers
 from api.datadog_port import EventPage
 from api.dependencies import FromDatadog, FromResources
 from domain.errors import InvalidInput
 from domain.evidence import Window
 
-router = APIRouter(prefix="/v1/events", tags=["events"], dependencies=[ForCallers])
+router = APIRouter(prefix="/v1/events", tags=["events"], dependencies=[ForViewers])
 
 LOOK_BACK = timedelta(hours=1)  # where the caller says no time
 

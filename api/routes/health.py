@@ -6,10 +6,11 @@ from enum import StrEnum
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
+from api.access import ForNobody
 from api.dependencies import FromResources, Probe
 from domain.errors import RayneError
 
-router = APIRouter(tags=["health"])
+router = APIRouter(tags=["health"], dependencies=[ForNobody])
 
 PATIENCE_SECONDS = 3
 ESSENTIAL = "postgres"  # the inbox: without it a delivery cannot be kept

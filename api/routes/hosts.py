@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from api.access import ForCallers
+from api.access import ForViewers
 from api.datadog_port import HostCount
 from api.dependencies import FromDatadog
 
-router = APIRouter(prefix="/v1/hosts", tags=["hosts"], dependencies=[ForCallers])
+router = APIRouter(prefix="/v1/hosts", tags=["hosts"], dependencies=[ForViewers])
 
 Filter = Annotated[str, Query(max_length=500)]
 

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel
 
-from api.access import ForCallers
+from api.access import ForOperators, ForViewers, FromJournal
 from api.dependencies import FromPage, FromResources
 from api.routes.webhooks import NotebookLink
 from domain.analysis import AnalysisKey, AnalysisRecord, AnalysisState
@@ -14,7 +14,7 @@ from domain.progress import Progress
 from domain.timeline import Moment, timeline
 from workflows import ids
 
-router = APIRouter(prefix="/v1/incidents", tags=["incidents"], dependencies=[ForCallers])
+router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
 
 
 class IncidentSummary(BaseModel):
@@ -61,7 +61,7 @@ class IncidentDetails(IncidentSummary):
     timeline: list[Moment]
 
 
-@router.get("")
+@router.get("", dependencies=[ForViewers])
 async def list_incidents(resources: FromResources, page: FromPage) -> IncidentList:
     """Newest first."""
     found, total = await resources.incidents.list_incidents(page=page.number, per_page=page.size)
@@ -73,7 +73,7 @@ async def list_incidents(resources: FromResources, page: FromPage) -> IncidentLi
     )
 
 
-@router.get("/{incident_id}")
+@router.get("/{incident_id}", dependencies=[ForViewers])
 async def get_incident(incident_id: int, resources: FromResources) -> IncidentDetails:
     incident = await resources.incidents.get_incident(incident_id)
     alerts = await resources.incidents.alerts_of(incident_id)
@@ -87,7 +87,7 @@ async def get_incident(incident_id: int, resources: FromResources) -> IncidentDe
     )
 
 
-@router.get("/{incident_id}/progress")
+@router.get("/{incident_id}/progress", dependencies=[ForViewers])
 async def get_progress(incident_id: int, resources: FromResources) -> Progress:
     """The steps of the latest analysis, as its run tells them now."""
     analyses = await resources.analyses.list_analyses(incident_id)
@@ -97,8 +97,10 @@ async def get_progress(incident_id: int, resources: FromResources) -> Progress:
     return await resources.runs.progress(_latest(incident_id, analyses))
 
 
-@router.post("/{incident_id}/analyze", status_code=202)
-async def analyze_again(incident_id: int, resources: FromResources) -> AnalysisStarted:
+@router.post("/{incident_id}/analyze", status_code=202, dependencies=[ForOperators])
+async def analyze_again(
+    incident_id: int, resources: FromResources, journal: FromJournal
+) -> AnalysisStarted:
     """Another analysis of the same minutes; the notebook is rewritten with what it finds.
 
     While one is under way, that one is answered and none is started.
@@ -108,6 +110,7 @@ async def analyze_again(incident_id: int, resources: FromResources) -> AnalysisS
     number = max((analysis.key.number for analysis in analyses), default=0)
     key = AnalysisKey(incident_id=incident_id, number=max(number, 1))
     under_way = _is_under_way(incident, analyses)
+    journal.tell("incident.analysed_again", f"incident {incident_id}")
     if not under_way:
         key = AnalysisKey(incident_id=incident_id, number=number + 1)
         await resources.runs.analyze_again(key)

@@ -5,13 +5,13 @@ from typing import Annotated, Literal
 from fastapi import APIRouter
 from pydantic import ConfigDict, Field
 
-from api.access import ForCallers
+from api.access import ForViewers
 from api.bodies import AsEver
 from api.datadog_port import Found
 from api.dependencies import FromDatadog
 from dd_lib.log_pages import LogQuestion
 
-router = APIRouter(prefix="/v1/logs", tags=["logs"], dependencies=[ForCallers])
+router = APIRouter(prefix="/v1/logs", tags=["logs"], dependencies=[ForViewers])
 
 MOST_LOGS = 1000  # Datadog refuses more in one page
 

@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel
 
-from api.access import ForCallers
+from api.access import ForViewers
 from api.datadog_port import Monitor, MonitorList, MonitorPage, Pages
 from api.dependencies import FromDatadog, Page, number_within
 
-router = APIRouter(prefix="/v1/monitors", tags=["monitors"], dependencies=[ForCallers])
+router = APIRouter(prefix="/v1/monitors", tags=["monitors"], dependencies=[ForViewers])
 
 MOST_PER_PAGE = 100
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 
-from api.access import ForCallers, ForOperators
+from api.access import ByToken, ForNobody, ForOperators
 from api.dependencies import Commands, FromResources
 from api.errors import MethodNotAllowed
 from domain.errors import NotOffered
@@ -38,8 +38,8 @@ def offered_commands(resources: FromResources) -> Commands:
 Offered = Depends(offered_commands)
 
 
-# Offered stands before ForOperators: where there is nothing to guard, say so rather than 401.
-@router.post("/refresh/{action}", dependencies=[ForCallers, Offered, ForOperators])
+# Offered stands before ByToken: where there is nothing to guard, say so rather than 401.
+@router.post("/refresh/{action}", dependencies=[ForOperators, Offered, ByToken])
 async def run_action(action: str, commands: Annotated[Commands, Offered]) -> ActionResult:
     """Runs the command that RAYNE_PL_ACTIONS lists for `action`, and waits for its end.
 
@@ -50,7 +50,7 @@ async def run_action(action: str, commands: Annotated[Commands, Offered]) -> Act
     return ActionResult(action=action, **result.model_dump())
 
 
-@router.get("/refresh/{action}", include_in_schema=False)
+@router.get("/refresh/{action}", include_in_schema=False, dependencies=[ForNobody])
 async def explain_method(action: str) -> None:
     """The first Rayne acted on GET, so a crawler or a prefetching browser could stop a worker."""
     raise MethodNotAllowed(

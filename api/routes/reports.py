@@ -5,11 +5,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
-from api.access import ForCallers
+from api.access import ForViewers
 from api.dependencies import FromResources
 from domain.report_document import Document
 
-router = APIRouter(prefix="/v1", tags=["incidents"], dependencies=[ForCallers])
+router = APIRouter(prefix="/v1", tags=["incidents"], dependencies=[ForViewers])
 
 Template = Annotated[str, Query(max_length=100, description="With or without its ending")]
 

@@ -5,12 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import AfterValidator, BaseModel, Field, JsonValue
 
-from api.access import ForCallers
+from api.access import ForViewers
 from api.bodies import AsEver
 from api.datadog_port import Json
 from api.dependencies import FromDatadog
 
-router = APIRouter(prefix="/v1/services", tags=["services"], dependencies=[ForCallers])
+router = APIRouter(prefix="/v1/services", tags=["services"], dependencies=[ForViewers])
 
 SCHEMA = "v2.2"
 

@@ -5,13 +5,13 @@ from datetime import timedelta
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from api.access import ForCallers
+from api.access import ForOperators, ForViewers
 from api.dependencies import FromResources, number_within
 from api.reprocessing import reprocess
 from api.routes.webhooks import WebhookEvent, webhook_event
 from domain.deliveries import EventStatus
 
-router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"], dependencies=[ForCallers])
+router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
 
 # What can happen to a delivery -> the workflow or activity that does it.
 PROCESSORS = {
@@ -42,7 +42,7 @@ class Processors(BaseModel):
     count: int
 
 
-@router.get("/stats")
+@router.get("/stats", dependencies=[ForViewers])
 async def get_stats(resources: FromResources) -> Stats:
     yesterday = resources.clock() - timedelta(hours=24)
     stats = await resources.webhooks.history.event_stats(since=yesterday)
@@ -54,7 +54,7 @@ async def get_stats(resources: FromResources) -> Stats:
     )
 
 
-@router.get("/monitor/{monitor_id}")
+@router.get("/monitor/{monitor_id}", dependencies=[ForViewers])
 async def list_monitor_events(
     monitor_id: int, resources: FromResources, limit: str = "50"
 ) -> list[WebhookEvent]:
@@ -64,12 +64,12 @@ async def list_monitor_events(
     return [webhook_event(event) for event in events]
 
 
-@router.post("/reprocess")
+@router.post("/reprocess", dependencies=[ForOperators])
 async def reprocess_events(resources: FromResources) -> Reprocessed:
     """Wakes what is pending and reads again what failed. Idempotent: nothing has two effects."""
     return Reprocessed(queued=await reprocess(resources.webhooks.unread))
 
 
-@router.get("/processors")
+@router.get("/processors", dependencies=[ForViewers])
 async def list_processors() -> Processors:
     return Processors(processors=list(PROCESSORS), count=len(PROCESSORS))

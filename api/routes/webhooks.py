@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, status
 from pydantic import AwareDatetime, BaseModel, JsonValue
 
-from api.access import ForCallers, ForSenders
+from api.access import ForSenders, ForViewers
 from api.bodies import read_body
 from api.dependencies import FromPage, FromResources
 from api.waiting import patience, wait_for_notebook
@@ -69,7 +69,7 @@ async def receive_webhook(
     return _accepted(receipt)
 
 
-@router.get("/events", dependencies=[ForCallers])
+@router.get("/events", dependencies=[ForViewers])
 async def list_events(resources: FromResources, page: FromPage) -> WebhookEvents:
     """Newest first."""
     events, total = await resources.inbox.list_events(page=page.number, per_page=page.size)
@@ -81,7 +81,7 @@ async def list_events(resources: FromResources, page: FromPage) -> WebhookEvents
     )
 
 
-@router.get("/events/{event_id}", dependencies=[ForCallers])
+@router.get("/events/{event_id}", dependencies=[ForViewers])
 async def get_event(event_id: int, resources: FromResources) -> WebhookEvent:
     return webhook_event(await resources.inbox.get_event(event_id))
 

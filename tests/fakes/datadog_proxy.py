@@ -16,7 +16,7 @@ from api.datadog_port import (
 from dd_lib.log_pages import LogQuestion
 from dd_lib.paging import Listing
 from domain.downtimes import Downtime, DowntimeStatus
-from domain.errors import NotFound, RayneError
+from domain.errors import NotFound, RayneError, Rejected
 from domain.evidence import Window
 from tests.fakes.downtimes import FakeDowntimes
 
@@ -72,6 +72,8 @@ class FakeDatadogProxy(FakeDowntimes):
     ) -> EventPage:
         self._fail()
         self.event_searches.append(EventQuestion(query, window, limit, cursor))
+        if cursor and not cursor.isdecimal():
+            raise Rejected("Datadog refused the request: it knows no such cursor")
         start = int(cursor or 0)
         end = start + limit
         more = str(end) if end < len(self.events) else ""

@@ -1,7 +1,8 @@
 """Added functions in memory."""
 
+from domain.audit import Author, Change
 from domain.errors import Conflict, NotFound
-from domain.functions import FunctionState, Signature, StoredFunction
+from domain.functions import FunctionState, Signature, StoredFunction, facts_of_function
 from tests.fakes.store_state import FakeState
 
 
@@ -10,7 +11,13 @@ class FakeFunctions:
         self.state = state or FakeState()
 
     async def propose(
-        self, signature: Signature, code: str, author: str, *, approve: bool
+        self,
+        signature: Signature,
+        code: str,
+        author: str,
+        *,
+        approve: bool,
+        signed: Author | None = None,
     ) -> StoredFunction:
         self.state.answer()
         versions = self._of(signature.name)
@@ -26,12 +33,19 @@ class FakeFunctions:
                 proposed_at=self.state.now,
             )
             self.state.functions[latest.name, latest.version] = latest
+            self._note(signed, latest)
         if approve and latest.state is FunctionState.PROPOSED:
             return await self.decide(latest.name, latest.version, FunctionState.APPROVED, author)
         return latest
 
     async def decide(
-        self, name: str, version: int, state: FunctionState, by: str
+        self,
+        name: str,
+        version: int,
+        state: FunctionState,
+        by: str,
+        *,
+        signed: Author | None = None,
     ) -> StoredFunction:
         self.state.answer()
         known = self.state.functions.get((name, version))
@@ -45,7 +59,9 @@ class FakeFunctions:
             for other in self._of(name):
                 if other.state is FunctionState.APPROVED:
                     self._set(other, FunctionState.RETIRED, by)
-        return self._set(known, state, by)
+        decided = self._set(known, state, by)
+        self._note(signed, decided)
+        return decided
 
     async def get_approved(self, name: str) -> StoredFunction:
         self.state.answer()
@@ -60,6 +76,11 @@ class FakeFunctions:
         self.state.answer()
         functions = (self.state.functions[key] for key in sorted(self.state.functions))
         return tuple(one for one in functions if state in (None, one.state))
+
+    def _note(self, author: Author | None, function: StoredFunction) -> None:
+        if author:
+            action, after = f"function.{function.state}", facts_of_function(function)
+            self.state.noted.append(Change(author=author, action=action, after=after))
 
     def _of(self, name: str) -> list[StoredFunction]:
         return [self.state.functions[key] for key in sorted(self.state.functions) if key[0] == name]

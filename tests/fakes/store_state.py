@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from domain.analysis import AnalysisKey, AnalysisRecord, Draft
+from domain.audit import Change
 from domain.case import Evidence, Frame, Prepared
 from domain.deliveries import Delivery, EventStatus
 from domain.digest import Digest
@@ -74,6 +75,7 @@ class FakeState:
     reports: dict[AnalysisKey, Document] = field(default_factory=dict)
     functions: dict[tuple[str, int], StoredFunction] = field(default_factory=dict)
     feedback: list[Feedback] = field(default_factory=list)
+    noted: list[Change] = field(default_factory=list)  # what signed changes told the audit log
     stored: asyncio.Event = field(default_factory=asyncio.Event)
 
     def mutings_of(self, incident_id: int) -> tuple[Muting, ...]:

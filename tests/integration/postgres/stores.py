@@ -6,6 +6,7 @@ from typing import Any
 
 from adapters.postgres.analyses import PostgresAnalyses
 from adapters.postgres.database import Database
+from adapters.postgres.demo import PostgresDemoSeeds
 from adapters.postgres.event_history import PostgresEventHistory
 from adapters.postgres.feedback import PostgresFeedbacks
 from adapters.postgres.finished_analyses import PostgresFinishedAnalyses
@@ -15,21 +16,27 @@ from adapters.postgres.incidents import PostgresIncidents
 from adapters.postgres.mutings import PostgresMutings
 from adapters.postgres.relay import PostgresRelay
 from adapters.postgres.reports import PostgresReports
+from adapters.postgres.rum import PostgresVisits
+from adapters.postgres.rum_history import PostgresVisitHistory
 from adapters.postgres.transcripts import PostgresTranscripts
 from adapters.postgres.unread_events import PostgresUnreadEvents
 from adapters.postgres.webhook_configs import PostgresWebhookConfigs
+from domain.demo_ports import DemoSeeds
 from domain.function_ports import Functions
 from domain.incidents import Dispatch, GroupingRules
 from domain.investigation_ports import Transcripts
 from domain.learning_ports import Feedbacks, FinishedAnalyses
 from domain.ports import Analyses, Inbox, Incidents, Mutings, RelayStore
 from domain.report_ports import Reports
+from domain.rum_ports import VisitHistory, Visits
 from domain.webhook_ports import EventHistory, UnreadEvents, WebhookConfigs
 from tests.factories import a_delivery, an_alert
+from tests.fakes.demo_seeds import FakeDemoSeeds
 from tests.fakes.feedback import FakeFeedbacks
 from tests.fakes.finished_analyses import FakeFinishedAnalyses
 from tests.fakes.functions import FakeFunctions
 from tests.fakes.reports import FakeReports
+from tests.fakes.rum import FakeVisits
 from tests.fakes.stores import FakeStores
 from tests.fakes.transcripts import FakeTranscripts
 
@@ -51,6 +58,9 @@ class Stores:
     reports: Reports
     functions: Functions
     transcripts: Transcripts
+    visits: Visits
+    visit_history: VisitHistory
+    demo: DemoSeeds
 
 
 def real_stores(database: Database) -> Stores:
@@ -68,11 +78,15 @@ def real_stores(database: Database) -> Stores:
         reports=PostgresReports(database),
         functions=PostgresFunctions(database),
         transcripts=PostgresTranscripts(database),
+        visits=PostgresVisits(database),
+        visit_history=PostgresVisitHistory(database),
+        demo=PostgresDemoSeeds(database),
     )
 
 
 def fake_stores() -> Stores:
     fakes = FakeStores()
+    visits = FakeVisits()
     return Stores(
         inbox=fakes.inbox,
         relay=fakes.relay,
@@ -87,6 +101,9 @@ def fake_stores() -> Stores:
         reports=FakeReports(fakes.state),
         functions=FakeFunctions(fakes.state),
         transcripts=FakeTranscripts(fakes.state),
+        visits=visits,
+        visit_history=visits,
+        demo=FakeDemoSeeds(fakes.state, visits),
     )
 
 

@@ -326,3 +326,29 @@ def test_the_embedded_memory_lives_in_the_state_folder() -> None:
     settings = Settings.from_env({"RAYNE_STATE_DIR": "/var/lib/rayne"})
 
     assert settings.qdrant_path == Path("/var/lib/rayne/qdrant")
+
+
+def test_the_networks_of_webhooks_are_read() -> None:
+    settings = Settings.from_env({"RAYNE_WEBHOOK_NETWORKS": "192.0.2.0/24, 2001:db8::/32"})
+
+    assert [str(network) for network in settings.webhook_networks] == [
+        "192.0.2.0/24",
+        "2001:db8::/32",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("RAYNE_WEBHOOK_NETWORKS", "192.0.2.7/24"),
+        ("RAYNE_WEBHOOK_NETWORKS", "datadog"),
+        ("RAYNE_SECRET_KEY", "too short to sign with"),
+        ("RAYNE_OPEN_REGISTRATION", "perhaps"),
+        ("RAYNE_WEBHOOK_SECRET_PREVIOUS", "lonely"),
+    ],
+)
+def test_a_bad_variable_of_the_door_is_named_and_not_shown(variable: str, value: str) -> None:
+    with pytest.raises(Misconfigured, match=variable) as refused:
+        Settings.from_env({variable: value})
+
+    assert value not in str(refused.value)

@@ -8,25 +8,32 @@ from pydantic import SecretStr
 
 from adapters.settings import ASSETS
 from adapters.templates import Templates
+from adapters.user_agents import UserAgents
 from api.app import create_app
-from api.dependencies import Access, Probe, Resources, Webhooks
+from api.dependencies import Access, Demo, Probe, Resources, Rum, Webhooks
+from api.webhook_door import WebhookDoor
 from domain.analysis import AnalysisKey
 from domain.errors import NotFound, RayneError
 from domain.notebook import NotebookReference
 from domain.progress import Progress
-from tests.factories import NOON, an_incident
+from tests.factories import an_incident
 from tests.fakes.analyses import FakeAnalyses
 from tests.fakes.datadog_proxy import FakeDatadogProxy
 from tests.fakes.datadog_webhooks import FakeDatadogWebhooks
+from tests.fakes.demo_seeds import FakeDemoSeeds
 from tests.fakes.event_history import FakeEventHistory
 from tests.fakes.feedback import FakeFeedbacks
+from tests.fakes.identity import fake_identity
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.incidents import FakeIncidents
+from tests.fakes.people_state import PeopleState
 from tests.fakes.reports import FakeReports
+from tests.fakes.rum import FakeVisits
 from tests.fakes.store_state import FakeState
 from tests.fakes.unread_events import FakeUnreadEvents
 from tests.fakes.webhook_configs import FakeWebhookConfigs
 
+SHOP = "https://shop.test"  # may count its visits here
 SECRET, TOKEN = "w" * 32, "t" * 32
 
 
@@ -38,6 +45,7 @@ class FakeRuns:
         self.cancelled: list[str] = []
         self.told_of_feedback: list[int] = []
         self.analysed_again: list[AnalysisKey] = []
+        self.stopped: list[int] = []
         self.fails_with: RayneError | None = None
         self.running: set[str] = set()
 
@@ -61,6 +69,11 @@ class FakeRuns:
             raise self.fails_with
         self.told_of_feedback.append(incident_id)
 
+    async def stop_incident(self, incident_id: int) -> None:
+        if self.fails_with:
+            raise self.fails_with
+        self.stopped.append(incident_id)
+
 
 class Front:
     def __init__(self) -> None:
@@ -71,6 +84,16 @@ class Front:
         self.analyses = FakeAnalyses(self.state)
         self.datadog = FakeDatadogProxy()
         self.registrations = FakeDatadogWebhooks()
+        self.people = PeopleState()
+        self.identity = fake_identity(self.people)
+        self.visits = FakeVisits()
+        self.rum = Rum(
+            visits=self.visits,
+            history=self.visits,
+            read_user_agent=UserAgents().read,
+            origins=frozenset({SHOP}),
+        )
+        self.demo = FakeDemoSeeds(self.state, self.visits)
         self.resources = Resources(
             inbox=FakeInbox(self.state),
             webhooks=Webhooks(
@@ -84,9 +107,13 @@ class Front:
             reports=FakeReports(self.state),
             templates=Templates(ASSETS),
             runs=self.runs,
-            clock=lambda: NOON,
+            rum=self.rum,
+            clock=lambda: self.people.now,
+            identity=self.identity,
+            door=WebhookDoor(self.identity.secrets),
             datadog=self.datadog,
             registrations=self.registrations,
+            demo=Demo(self.demo),
             probes={"postgres": self._probe("postgres"), "temporal": self._probe("temporal")},
         )
         self.app: FastAPI = create_app(self.resources)
@@ -94,10 +121,12 @@ class Front:
 
     def expose(self) -> None:
         """As behind a load balancer: nobody is trusted for where they are."""
-        access = Access(
-            is_local=False, webhook_secret=SecretStr(SECRET), api_token=SecretStr(TOKEN)
+        self.resources = replace(
+            self.resources,
+            access=Access(is_local=False, api_token=SecretStr(TOKEN)),
+            door=WebhookDoor(self.identity.secrets, (SecretStr(SECRET),)),
         )
-        self.app.state.resources = replace(self.resources, access=access)
+        self.app.state.resources = self.resources
 
     def tie_to_incident(self, notebook: NotebookReference) -> None:
         """The first event belongs to incident 7, whose notebook exists."""

@@ -1,0 +1,105 @@
+"""What every request and every answer goes through, failed ones too."""
+
+import json
+import re
+
+from fastapi import FastAPI
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import Message, Receive, Scope, Send
+from structlog.contextvars import bound_contextvars
+
+from adapters.clock import new_id
+from api.bodies import MAX_BYTES
+
+REQUEST_ID = "X-Request-Id"
+_SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+MOST_BYTES = 1024 * 1024
+# What senders post is cut and kept instead, however long: a 4xx to Datadog is a lost alert.
+_TAKES_ANY = ("/v1/webhooks/receive",)
+_TAKES_MORE = {"/analyze": MAX_BYTES}
+
+_TOO_LARGE = "the body is too large"
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+}
+_OVER_HTTPS = {"Strict-Transport-Security": "max-age=31536000"}
+
+
+class GuardedApp(FastAPI):
+    """Outside of every middleware, so that the answer to a defect of ours is guarded too."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        request_id = _request_id(headers)
+        scope.setdefault("state", {})["request_id"] = request_id
+        answer = _with_headers(send, request_id, is_https=scope["scheme"] == "https")
+        most = _most_bytes(scope)
+        with bound_contextvars(request_id=request_id):
+            if most is not None and _announces_more(headers, most):
+                await _refuse(answer)
+            else:
+                await super().__call__(scope, _limited(receive, most), answer)
+
+
+def _request_id(headers: Headers) -> str:
+    """The caller's, if it is one that can do no harm in a log or a header."""
+    given = headers.get(REQUEST_ID, "")
+    return given if _SANE_ID.fullmatch(given) else new_id()
+
+
+def _most_bytes(scope: Scope) -> int | None:
+    path = scope["path"]
+    return None if path in _TAKES_ANY else _TAKES_MORE.get(path, MOST_BYTES)
+
+
+def _announces_more(headers: Headers, most: int) -> bool:
+    length = headers.get("Content-Length", "")
+    return length.isascii() and length.isdigit() and int(length[:20]) > most
+
+
+def _limited(receive: Receive, most: int | None) -> Receive:
+    """For bodies that come in pieces, without a word on their length."""
+    if most is None:
+        return receive
+    taken = 0
+
+    async def receive_some() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > most:
+            raise HTTPException(413, _TOO_LARGE)
+        return message
+
+    return receive_some
+
+
+def _with_headers(send: Send, request_id: str, *, is_https: bool) -> Send:
+    async def send_guarded(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in (_HEADERS | (_OVER_HTTPS if is_https else {})).items():
+                headers.setdefault(name, value)
+            headers.setdefault("Cache-Control", "no-store")
+            headers[REQUEST_ID] = request_id
+        await send(message)
+
+    return send_guarded
+
+
+async def _refuse(send: Send) -> None:
+    body = json.dumps({"error": _TOO_LARGE, "code": "TooLarge"}).encode()
+    start = {
+        "type": "http.response.start",
+        "status": 413,
+        "headers": [(b"content-type", b"application/json"), (b"connection", b"close")],
+    }
+    await send(start)
+    await send({"type": "http.response.body", "body": body})
