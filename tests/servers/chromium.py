@@ -65,7 +65,8 @@ class Chromium:
         while True:
             message = json.loads((await self._answers.readuntil(_END))[:-1])
             if message.get("method") == "Network.requestWillBeSent":
-                self.requests.append(message["params"]["request"])
+                request = message["params"]["request"]
+                self.requests.append(request | {"page": message["sessionId"]})
             answer = self._waiting.pop(message.get("id"), None)
             if answer and "error" in message:
                 answer.set_exception(AssertionError(message["error"]["message"]))
@@ -81,6 +82,12 @@ class Page:
 
     async def call(self, method: str, **params: Any) -> dict[str, Any]:
         return await self._browser.call(method, self._session, **params)
+
+    @property
+    def posted(self) -> list[str]:
+        """Where to, oldest first."""
+        own = [one for one in self._browser.requests if one["page"] == self._session]
+        return [one["url"] for one in own if one["method"] == "POST"]
 
     async def before_every_page(self, script: str) -> None:
         await self.call("Page.addScriptToEvaluateOnNewDocument", source=script)

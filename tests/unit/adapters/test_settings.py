@@ -352,3 +352,15 @@ def test_a_bad_variable_of_the_door_is_named_and_not_shown(variable: str, value:
         Settings.from_env({variable: value})
 
     assert value not in str(refused.value)
+
+
+def test_origins_are_read_as_browsers_spell_them() -> None:
+    settings = Settings.from_env({"RAYNE_RUM_ORIGINS": "https://Shop.test/, http://localhost:3000"})
+
+    assert settings.rum_origins == ("https://shop.test", "http://localhost:3000")
+
+
+@pytest.mark.parametrize("origins", ["*", "shop.test", "https://shop.test/page", "https://*.test"])
+def test_what_is_no_origin_is_refused(origins: str) -> None:
+    with pytest.raises(Misconfigured, match="RAYNE_RUM_ORIGINS must be origins such as"):
+        Settings.from_env({"RAYNE_RUM_ORIGINS": origins})
