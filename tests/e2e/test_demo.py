@@ -110,8 +110,10 @@ def test_the_second_demo_shows_the_first_as_similar(rayne: RayneUp) -> None:
     assert "/notebook/" in second
 
 
+# One of each kind; tests/evaluation answers them all.
 @pytest.mark.parametrize(
-    "scenario", sorted(folder.name for folder in SCENARIOS.iterdir() if folder.is_dir())
+    "scenario",
+    ["bad-deploy", "failing-dependency", "flag-stampede", "hourly-flap", "two-hops-down"],
 )
 async def test_each_scenario_ends_in_the_expected_culprit(stack: Stack, scenario: str) -> None:
     expected = json.loads((SCENARIOS / scenario / "expected.json").read_text())
