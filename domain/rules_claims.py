@@ -180,7 +180,7 @@ def _about_the_past(case: Case) -> Iterator[_Statement]:
     for similar_id, similar in list(similar_by_id(case.evidence).items())[:1]:
         past = similar.incident
         yield _Statement(
-            text=f"A hint, no proof: a similar incident on {past.happened_at:%Y-%m-%d} was settled "
+            text=f"Only a hint: a similar incident on {past.happened_at:%Y-%m-%d} was settled "
             f"as {past.outcome.value}.",
             evidence_id=similar_id,
             facts=("past incident",),

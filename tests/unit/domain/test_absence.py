@@ -32,6 +32,7 @@ def test_what_did_not_happen_is_known_from_one_source(statement: str, source: So
         "The deployment of checkout 2.4.1 came two minutes before the first error.",
         "Errors began at 11:53 and have not ended.",
         "The pool has no free connection.",
+        "Only a hint: a similar incident on 2026-01-02 was settled as LIKELY.",
         "",
     ],
 )

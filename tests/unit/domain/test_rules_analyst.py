@@ -222,7 +222,7 @@ async def test_a_past_incident_is_told_as_a_hint() -> None:
 
     conclusion = await _conclude(a_case_with(similar=(past,)))
 
-    assert conclusion.claims[0].statement.startswith("A hint, no proof")
+    assert conclusion.claims[0].statement.startswith("Only a hint")
     assert conclusion.outcome is Outcome.INCONCLUSIVE
 
 
