@@ -45,19 +45,20 @@ check: lint ## What every commit must pass: format, lint, types, imports, quick 
 
 .PHONY: test
 test: lint ## Everything: what `make check` does, with real servers, from end to end
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line test-quick test-servers
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line test-computing test-waiting
 
-# Side by side, for servers mostly wait. What the first does not run the second does, so that no
-# new folder of tests can be forgotten.
+# Side by side: one half computes, the other mostly waits for servers. What the first does not run
+# the second does, so that no new folder of tests can be forgotten.
 QUICK := tests/unit tests/contract tests/replay
+COMPUTING := $(QUICK) tests/evaluation tests/injections tests/redaction
 
-.PHONY: test-quick
-test-quick: $(DEV)
-	$(BIN)/pytest $(QUICK)
+.PHONY: test-computing
+test-computing: $(DEV)
+	$(BIN)/pytest $(COMPUTING)
 
-.PHONY: test-servers
-test-servers: $(DEV)
-	$(BIN)/pytest $(addprefix --ignore=,$(QUICK))
+.PHONY: test-waiting
+test-waiting: $(DEV)
+	$(BIN)/pytest $(addprefix --ignore=,$(COMPUTING))
 
 .PHONY: lint
 lint: $(DEV)
