@@ -45,10 +45,11 @@ check: lint ## What every commit must pass: format, lint, types, imports, quick 
 
 .PHONY: test
 test: lint ## Everything: what `make check` does, with real servers, from end to end
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line test-computing test-waiting
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=line \
+		test-computing test-end-to-end test-rest
 
-# Side by side: one half computes, the other mostly waits for servers. What the first does not run
-# the second does, so that no new folder of tests can be forgotten.
+# Side by side: one part computes, the others mostly wait for servers. What the first two do not run
+# the third does, so that no new folder of tests can be forgotten.
 QUICK := tests/unit tests/contract tests/replay
 COMPUTING := $(QUICK) tests/evaluation tests/injections tests/redaction
 
@@ -56,9 +57,13 @@ COMPUTING := $(QUICK) tests/evaluation tests/injections tests/redaction
 test-computing: $(DEV)
 	$(BIN)/pytest $(COMPUTING)
 
-.PHONY: test-waiting
-test-waiting: $(DEV)
-	$(BIN)/pytest $(addprefix --ignore=,$(COMPUTING))
+.PHONY: test-end-to-end
+test-end-to-end: $(DEV)
+	$(BIN)/pytest tests/e2e
+
+.PHONY: test-rest
+test-rest: $(DEV)
+	$(BIN)/pytest $(addprefix --ignore=,$(COMPUTING) tests/e2e)
 
 .PHONY: lint
 lint: $(DEV)
