@@ -71,9 +71,11 @@ class _Window:
 class _Bucket:
     """What requests draw from. As long as nothing is known of it, one may ask and find out."""
 
-    def __init__(self, name: str, window: _Window | None = None) -> None:
+    def __init__(self, name: str, documented: tuple[int, float] | None = None) -> None:
+        """`documented` holds where answers say nothing: what they say is nearer to the truth."""
         self.name = name
-        self._window = window
+        self._documented = documented
+        self._window: _Window | None = None
         self._is_asked = False
         self._news = asyncio.Event()
         self._queue = asyncio.Lock()  # hands itself on in the order of arrival
@@ -105,6 +107,9 @@ class _Bucket:
         if told is not None:
             known = self._window
             self._window = known.after(told, self._under_way) if known else told
+        elif self._window is None and self._documented:
+            limit, period = self._documented
+            self._window = _Window(limit, period, limit - 1, _now() + period)
         elif self._window is None:
             self.let_all_pass()
         self._news.set()
@@ -185,9 +190,7 @@ class RateLimits:
 
     def _bucket(self, route: str) -> _Bucket:
         if route not in self._by_route:
-            limit, period = _DOCUMENTED.get(route, (0, 0.0))
-            window = _Window(limit, period, limit, _now() + period) if limit else None
-            self._by_route[route] = _Bucket(route, window)
+            self._by_route[route] = _Bucket(route, _DOCUMENTED.get(route))
         return self._by_route[route]
 
     def _learn(self, route: str, bucket: _Bucket, answer: httpx.Response | None) -> None:

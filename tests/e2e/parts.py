@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -120,6 +121,12 @@ class Parts:
     async def requests(self, method: str, path: str) -> int:
         """How many of these Datadog was asked."""
         return sum((r["method"], r["path"]) == (method, path) for r in await self.journal())
+
+    async def repeated(self, path: str) -> list[str]:
+        """What Datadog was asked there more than once, word for word. It must have been asked."""
+        bodies = Counter(r["body"] for r in await self.journal() if r["path"] == path)
+        assert bodies, f"{path} was never asked"
+        return [body for body, times in bodies.items() if times > 1]
 
     async def journal(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = (await self.sandbox.get("/sandbox/requests")).json()[
