@@ -1,4 +1,4 @@
-"""Twenty analyses at once share what a limited Datadog allows: all end, none with a gap.
+"""Fifty analyses at once share what a limited Datadog allows: all end, none with a gap.
 
 `python -m scripts.share_rate_limit` does the same at Datadog's own pace.
 """
@@ -16,7 +16,7 @@ from tests.servers.temporal import temporal_server
 pytestmark = pytest.mark.timeout(200)  # the first that asks waits for the whole storm
 
 DEADLINE = 160.0  # seconds
-ANALYSES = 20
+ANALYSES = 50
 LIMIT = LimitRule(name="*", requests=20, period_seconds=4)  # resets are told in whole seconds
 FIRST_QUESTIONS = 2  # of the notebooks' routes, to which nobody has said yet that they share
 
