@@ -36,6 +36,20 @@ class TaskQueue(StrEnum):
     COMPUTE = "rayne-compute"  # apart, so that a storm's computing leaves room for everything else
 
 
+def _until(deadline: timedelta, *, longest_pause: timedelta = timedelta(minutes=1)) -> Policy:
+    """Tried until `deadline`, measured from the first try; the pauses grow from a second."""
+    return Policy(
+        ActivityConfig(
+            start_to_close_timeout=COMPUTING,
+            heartbeat_timeout=SILENCE,
+            schedule_to_close_timeout=deadline,
+            retry_policy=RetryPolicy(
+                initial_interval=timedelta(seconds=1), maximum_interval=longest_pause
+            ),
+        )
+    )
+
+
 # Postgres holds everything, so without it there is nothing to go on with: wait as long as it takes.
 STORE = Policy(
     ActivityConfig(
@@ -49,27 +63,9 @@ STORE = Policy(
 # One source of evidence: an analysis with a gap that says so beats one that comes too late. Time is
 # the only bound: in a storm a step is told over and over when Datadog's rate limit will have room
 # for it, and a number of tries would make a gap of what only has to wait its turn.
-DATADOG = Policy(
-    ActivityConfig(
-        start_to_close_timeout=COMPUTING,
-        heartbeat_timeout=SILENCE,
-        schedule_to_close_timeout=2 * COMPUTING,
-        retry_policy=RetryPolicy(
-            initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30)
-        ),
-    )
-)
+DATADOG = _until(2 * COMPUTING, longest_pause=timedelta(seconds=30))
 # The notebook is the product: a day of patience covers any outage worth waiting for.
-NOTEBOOK = Policy(
-    ActivityConfig(
-        start_to_close_timeout=COMPUTING,
-        heartbeat_timeout=SILENCE,
-        schedule_to_close_timeout=timedelta(hours=24),
-        retry_policy=RetryPolicy(
-            initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1)
-        ),
-    )
-)
+NOTEBOOK = _until(timedelta(hours=24))
 EMBEDDING = Policy(
     ActivityConfig(
         start_to_close_timeout=COMPUTING,
@@ -78,36 +74,11 @@ EMBEDDING = Policy(
         retry_policy=RetryPolicy(maximum_attempts=3),
     )
 )
-MEMORY = Policy(
-    ActivityConfig(
-        start_to_close_timeout=COMPUTING,
-        heartbeat_timeout=SILENCE,
-        schedule_to_close_timeout=2 * COMPUTING,
-        retry_policy=RetryPolicy(maximum_attempts=3),
-    )
-)
+MEMORY = EMBEDDING
 # Nobody waits for it and nothing else will do it: a day covers any outage worth waiting for.
-LEARNING = Policy(
-    ActivityConfig(
-        start_to_close_timeout=COMPUTING,
-        heartbeat_timeout=SILENCE,
-        schedule_to_close_timeout=timedelta(hours=24),
-        retry_policy=RetryPolicy(
-            initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1)
-        ),
-    )
-)
+LEARNING = _until(timedelta(hours=24))
 # Another team's receiver: an hour covers its restart, and what it missed is no news any more.
-FORWARD = Policy(
-    ActivityConfig(
-        start_to_close_timeout=COMPUTING,
-        heartbeat_timeout=SILENCE,
-        schedule_to_close_timeout=timedelta(hours=1),
-        retry_policy=RetryPolicy(
-            initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=2)
-        ),
-    )
-)
+FORWARD = _until(timedelta(hours=1), longest_pause=timedelta(minutes=2))
 # A question of the model's, which it can do without: short, for its time is the model's time.
 TOOL = Policy(
     ActivityConfig(
@@ -127,16 +98,7 @@ RULES = Policy(ActivityConfig(**STORE("compute"), task_queue=TaskQueue.COMPUTE))
 
 def downtime(deadline: timedelta) -> Policy:
     """Muting: tried until `deadline`, for then it would be over anyway."""
-    return Policy(
-        ActivityConfig(
-            start_to_close_timeout=COMPUTING,
-            heartbeat_timeout=SILENCE,
-            schedule_to_close_timeout=deadline,
-            retry_policy=RetryPolicy(
-                initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1)
-            ),
-        )
-    )
+    return _until(deadline)
 
 
 def model(deadline: timedelta) -> Policy:
