@@ -28,15 +28,15 @@ class Rememberer:
         """Idempotent: memory holds one entry per incident. Asks the embedder only for new text."""
         past = await self._past_incident(key)
         if past.standing.is_fact:
-            await self.remember_anew(key)
+            embedding: Embedding | None = await self._embedding(key, past)
         else:
-            await self._memory.remember(past, await self._analyses.get_embedding(key))
+            embedding = await self._analyses.get_embedding(key)
+        await self._memory.remember(past, embedding)
 
     async def remember_anew(self, key: AnalysisKey) -> None:
         """As `remember`, with a vector by today's model and of today's text."""
         past = await self._past_incident(key)
-        embedding = await self._embedding(key, past)
-        await self._memory.remember(past, embedding)
+        await self._memory.remember(past, await self._embedding(key, past))
 
     async def _past_incident(self, key: AnalysisKey) -> PastIncident:
         case = await load_case(self._incidents, self._analyses, key)

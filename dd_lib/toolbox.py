@@ -34,11 +34,12 @@ class DatadogToolbox:
         self._client = client
         self._offered = {name: tool for name, tool in tools.items() if tool.read_only}
         self._max_answer = max_answer
+        self._tools = tuple(_described(tool) for tool in self._offered.values())
 
     @property
     def tools(self) -> tuple[ToolDescription, ...]:
         """Always in the same order and words: a model's prompt cache begins with them."""
-        return tuple(_described(tool) for tool in self._offered.values())
+        return self._tools
 
     async def offered(self) -> tuple[ToolDescription, ...]:
         return self.tools
