@@ -9,14 +9,12 @@ from domain.items import (
     health_by_id,
     logs_by_id,
     metrics_by_id,
-    origins_by_id,
-    related_by_id,
     similar_by_id,
 )
 from domain.log_patterns import LogPattern
 from domain.markdown import link, text
 from domain.query import all_of, term
-from domain.report_facts import Report
+from domain.report_facts import Report, of_service
 
 _METRIC_NAME = re.compile(r"(?:[a-z0-9_]+:)?([A-Za-z][\w.]*)\{")
 
@@ -52,7 +50,7 @@ def _log_urls(report: Report) -> dict[str, str]:
     lines: dict[str, LogLine | LogPattern] = {
         **logs_by_id(report.evidence),
         **report.patterns,
-        **related_by_id(report.evidence, report.case.frame),
+        **report.related,
     }
     return {key: report.links.logs(_same_kind(line)) for key, line in lines.items()}
 
@@ -84,22 +82,18 @@ def _trace_urls(report: Report) -> dict[str, str]:
     to, evidence, frame = report.links, report.evidence, report.case.frame
     calls = {key: edge.callee for key, edge in edges_by_id(evidence).items()}
     return {
-        **{key: to.traces(_of_service(service, frame.env)) for key, service in calls.items()},
+        **{key: to.traces(of_service(service, frame.env)) for key, service in calls.items()},
         **{
             key: to.trace(origin.trace_id)
             if origin.trace_id
-            else to.traces(_of_service(origin.service, frame.env))
-            for key, origin in origins_by_id(evidence, frame).items()
+            else to.traces(of_service(origin.service, frame.env))
+            for key, origin in report.origins.items()
         },
         **{
             key: to.apm_service(reading.service, frame.env)
             for key, reading in health_by_id(evidence, frame).items()
         },
     }
-
-
-def _of_service(service: str, env: str) -> str:
-    return all_of(term("service", service), term("env", env))
 
 
 def _similar_urls(report: Report) -> dict[str, str]:

@@ -8,9 +8,9 @@ from domain.evidence import Source, SourceStatus
 from domain.log_patterns import LogPattern
 from domain.markdown import bullets, link, quote, table, text
 from domain.memory import SimilarIncident, Standing
-from domain.query import EVERYTHING, all_of, term
+from domain.query import EVERYTHING
 from domain.report_citations import Citations, metric_name
-from domain.report_facts import Report, moment
+from domain.report_facts import Report, moment, of_service
 from domain.searches import severe_logs
 from domain.spans import in_words
 
@@ -104,7 +104,7 @@ def _why_no_patterns(report: Report) -> str:
 
 def _service_pages(report: Report, service: str) -> str:
     to, env = report.links, report.case.frame.env
-    query = all_of(term("service", service), term("env", env))
+    query = of_service(service, env)
     pages = (
         link("overview", to.apm_service(service, env)),
         link("traces", to.traces(query)),

@@ -8,12 +8,14 @@ from typing import NamedTuple
 from domain.analysis import Conclusion
 from domain.case import Case, Evidence
 from domain.evidence import Source, SourceResult
-from domain.items import patterns_by_id
+from domain.items import origins_by_id, patterns_by_id, related_by_id
 from domain.links import Links
 from domain.log_patterns import LogPattern
 from domain.monitor_query import metric_of
 from domain.notebook import Resolution
-from domain.query import any_of, term
+from domain.query import all_of, any_of, term
+from domain.service_health import HealthReading, read_health
+from domain.span_origins import SpanOrigin
 
 MAX_NAMED = 5  # hosts or services that get links of their own
 MAX_LISTED = 30
@@ -74,6 +76,18 @@ class Report:
     def patterns(self) -> dict[str, LogPattern]:
         return patterns_by_id(self.evidence, self.case.frame)
 
+    @cached_property
+    def related(self) -> dict[str, LogPattern]:
+        return related_by_id(self.evidence, self.case.frame)
+
+    @cached_property
+    def origins(self) -> dict[str, SpanOrigin]:
+        return origins_by_id(self.evidence, self.case.frame)
+
+    @cached_property
+    def health(self) -> tuple[HealthReading, ...]:
+        return read_health(self.evidence.health, self.case.frame.window)
+
     def source(self, source: Source) -> SourceResult | None:
         """How asking `source` ended, or None where nobody asked."""
         return next((one for one in self.evidence.sources if one.source is source), None)
@@ -84,6 +98,10 @@ class Row(NamedTuple):
 
     name: str
     value: str
+
+
+def of_service(service: str, env: str) -> str:
+    return all_of(term("service", service), term("env", env))
 
 
 def moment(at: datetime) -> str:

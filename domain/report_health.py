@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 
 from domain.analysis import Conclusion
-from domain.evidence import MetricSeries, Source, SourceStatus, Window
+from domain.evidence import Source, SourceStatus
 from domain.markdown import table, text, visible
-from domain.metric_onset import MetricReading, read_metric
+from domain.metric_onset import MetricReading
 from domain.notebook import ServiceGraphCell
 from domain.report_facts import Report, moment
+from domain.service_health import HealthReading
 
 HEADING = "## Service health"
 MAX_ROWS = 24
@@ -19,17 +20,17 @@ GRAPHS = ("error_rate", "latency_p99")
 
 
 def service_health(report: Report) -> list[str]:
-    series = [one for one in report.evidence.health if one.query in NAMES]
-    if not series:
+    named = [one for one in report.health if one.statistic in NAMES]
+    if not named:
         return [HEADING, _why_none(report)]
-    shown = sorted(series, key=lambda one: (service_of(one), list(NAMES).index(one.query)))
-    rows = [_row(one, report.case.frame.window) for one in shown[:MAX_ROWS]]
+    shown = sorted(named, key=lambda one: (one.service, list(NAMES).index(one.statistic)))
+    rows = [_row(one) for one in shown[:MAX_ROWS]]
     return [HEADING, table(("Service", "What", "Usually", "In the window", "Change"), rows)]
 
 
 def health_graphs(report: Report) -> list[ServiceGraphCell]:
     """Of the service that failed first and of the alerting one, as far as they are traced."""
-    traced = {service_of(series) for series in report.evidence.health}
+    traced = {one.service for one in report.health}
     services = [name for name in _interesting(report, report.conclusion) if name in traced]
     return [
         ServiceGraphCell(
@@ -43,35 +44,30 @@ def health_graphs(report: Report) -> list[ServiceGraphCell]:
     ]
 
 
-def service_of(series: MetricSeries) -> str:
-    """The service in a health series' scope, or ""."""
-    pairs = (tag.partition(":") for tag in series.scope.split(","))
-    return next((value for key, _, value in pairs if key == "service"), "")
-
-
 def _interesting(report: Report, conclusion: Conclusion) -> Iterable[str]:
     names = (conclusion.first_failing_service, *report.services)
     return dict.fromkeys(name for name in names if name)
 
 
-def _row(series: MetricSeries, window: Window) -> tuple[str, ...]:
-    reading = read_metric(series, window)
+def _row(health: HealthReading) -> tuple[str, ...]:
+    reading, statistic = health.reading, health.statistic
+    lowest, highest = reading.window_lowest, reading.window_highest
     return (
-        text(service_of(series)),
-        NAMES[series.query],
-        _amount(reading.baseline_median, series),
-        f"{_amount(reading.window_lowest, series)} to {_amount(reading.window_highest, series)}",
+        text(health.service),
+        NAMES[statistic],
+        _amount(reading.baseline_median, statistic),
+        f"{_amount(lowest, statistic)} to {_amount(highest, statistic)}",
         _change(reading),
     )
 
 
-def _amount(value: float | None, series: MetricSeries) -> str:
+def _amount(value: float | None, statistic: str) -> str:
     """Latency in milliseconds, rates in percent: nobody reads fractions at night."""
     if value is None:
         return "not known"
-    if series.query == "error_rate":
+    if statistic == "error_rate":
         return f"{value:.1%}"
-    if series.query.startswith("latency"):
+    if statistic.startswith("latency"):
         return f"{value * 1000:,.0f} ms"
     return f"{value:,.3g}"
 
