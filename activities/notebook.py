@@ -9,7 +9,7 @@ from activities.cases import latest_finished, load_case, load_conclusion
 from domain.analysis import AnalysisKey
 from domain.case import Case
 from domain.errors import NotFound
-from domain.incidents import Incident
+from domain.incidents import Incident, IncidentState
 from domain.links import Links
 from domain.notebook import Notebook, NotebookChange, NotebookReference, Resolution
 from domain.ports import Analyses, Datadog, Incidents
@@ -49,7 +49,9 @@ class NotebookActivities:
         A crash between Datadog's answer and ours therefore ends in a change, not in a second one.
         """
         case = await load_case(self._incidents, self._analyses, key)
-        notebook = await self._render(case, None)
+        # Closed by now, where this was begun by an earlier run of the incident's workflow.
+        is_closed = case.incident.state is IncidentState.RESOLVED
+        notebook = await self._render(case, _resolution(case.incident) if is_closed else None)
         reference = await self._write(notebook, case.incident.notebook)
         await self._incidents.set_notebook(key.incident_id, reference)
         return reference
@@ -62,7 +64,7 @@ class NotebookActivities:
         if incident.notebook is None or latest is None:
             return None
         case = await load_case(self._incidents, self._analyses, latest)
-        notebook = await self._render(case, _resolution(incident))
+        notebook = await self._render(case, _resolution(case.incident))
         try:
             reference = await self._change(notebook, incident.notebook)
         except NotFound:

@@ -15,6 +15,7 @@ REMINDERS = ("Renotify", "Re-Triggered")
 MOST_REMINDERS = 3
 LATE = 0.3  # of the deliveries, so that recoveries overtake what they end
 LATEST = 6.0  # seconds
+MUTED_FOR = 20.0  # seconds that the first alert of a muted story goes on after all others
 # Of the storm's length: when stories begin, and how long they go on.
 BEGIN, RELAPSE, LASTS = (0.0, 0.6), (0.6, 0.7), 0.25
 
@@ -61,22 +62,23 @@ class _Teller:
         is_muted = recovers and self._dice.random() < MUTED
         by_monitor = self._dice.random() < BY_MONITOR
         begin = self._dice.uniform(*BEGIN) * self._wanted.length
-        parts = self._parts(begin, size, recovers=recovers)
+        parts = self._parts(begin, size, recovers=recovers, is_muted=is_muted)
         return Story(number, number, by_monitor, is_muted, *parts)
 
     def _relapse(self, number: int, root: Story, size: int) -> Story:
         begin = self._dice.uniform(*RELAPSE) * self._wanted.length
-        parts = self._parts(begin, size, recovers=True)
+        parts = self._parts(begin, size, recovers=True, is_muted=root.is_muted)
         return Story(number, root.number, root.is_by_monitor, root.is_muted, *parts)
 
     def _parts(
-        self, begin: float, size: int, *, recovers: bool
+        self, begin: float, size: int, *, recovers: bool, is_muted: bool
     ) -> tuple[Posting, tuple[Posting, ...], tuple[Posting, ...]]:
         """The first episode lasts from the first alert to the last: it keeps the incident open."""
         end = begin + LASTS * self._wanted.length
         opening = self.post(begin, 0, "Triggered")
         crowd = tuple(self._crowd(begin, end, size - 1 - recovers))
-        closing = (self.post(end + LATEST, 0, "Recovered"),) if recovers else ()
+        over = end + LATEST + (MUTED_FOR if is_muted else 0)
+        closing = (self.post(over, 0, "Recovered"),) if recovers else ()
         return opening, crowd, closing
 
     def _crowd(self, begin: float, end: float, room: int) -> Iterator[Posting]:
