@@ -9,7 +9,7 @@ from temporalio.testing import WorkflowEnvironment
 from domain.alerts import Transition
 from domain.analysis import AnalysisState
 from domain.errors import Misconfigured
-from domain.incidents import IncidentSnapshot, IncidentState
+from domain.incidents import GroupingRules, IncidentSnapshot, IncidentState
 from tests.factories import an_alert
 from tests.fakes.analyses import FakeAnalyses
 from tests.fakes.incidents import FakeIncidents
@@ -86,6 +86,24 @@ async def test_a_run_that_began_anew_analyses_what_an_earlier_one_did_not(
         await world.analysed(incident_id)
 
     assert (await world.incident(incident_id)).outcome
+
+
+async def test_a_run_that_began_anew_waits_for_the_analysis_of_an_earlier_one(
+    temporal: Client,
+) -> None:
+    world = World(temporal, grouping=GroupingRules(group_wait=timedelta(seconds=2)))
+    async with world.running():
+        incident_id = await world.deliver(an_alert())
+        await world.until(lambda: world.is_being_analysed(incident_id))
+        await world.lifecycle(incident_id).terminate("by a test")
+        await world.deliver(an_alert(event_id="2", transition=Transition.RENOTIFY))
+        await world.analysed(incident_id)
+        await world.deliver(a_recovery())
+
+        assert await world.ended(incident_id) is IncidentState.RESOLVED
+
+    assert len(world.state.analyses) == 1
+    assert len(world.datadog.notebooks) == 1
 
 
 class HastyIncidents(FakeIncidents):
