@@ -126,7 +126,9 @@ class FakeRelayStore:
             "priority": min(filter(None, (incident.priority, alert.priority)), default=""),
         }
         value = episode.value
-        if alert.transition.is_recovery:
+        if alert.transition.is_recovery and self._is_outdated(event, alert):
+            pass
+        elif alert.transition.is_recovery:
             recovered_at = value.recovered_at or max(value.started_at, alert.happened_at)
             episode.value = value.model_copy(update={"recovered_at": recovered_at})
         else:
@@ -134,6 +136,16 @@ class FakeRelayStore:
             started_at = min(value.started_at, alert.happened_at)
             episode.value = value.model_copy(update={"started_at": started_at})
         self.state.incidents[incident.id] = incident.model_copy(update=changes)
+
+    def _is_outdated(self, recovery: FakeEvent, alert: Alert) -> bool:
+        """Whether its episode, which has no cycle key, has heard of an alert since."""
+        return not alert.cycle_key and any(
+            event.incident_id == recovery.incident_id
+            and event.episode_key == recovery.episode_key
+            and _alert(event).happened_at > alert.happened_at
+            and not _alert(event).transition.is_recovery
+            for event in self.state.events
+        )
 
     def _open(self, alert: Alert, rules: GroupingRules) -> FakeEpisode:
         key = group_key(alert, rules)
