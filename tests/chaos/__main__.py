@@ -65,6 +65,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--stories", type=int, default=LONG.stories)
     parser.add_argument("--length", type=float, default=LONG.length, help="seconds")
     parser.add_argument("--outage", type=float, default=LONG.outage, help="of Temporal, seconds")
+    parser.add_argument("--turns", type=int, default=0, help="of a scripted model")
     parser.add_argument("--log", type=Path, help="where the processes' output is kept")
     return parser.parse_args()
 

@@ -8,6 +8,7 @@ from typing import Literal
 Victim = Literal["api", "worker", "temporal", "postgres"]
 VICTIMS: tuple[Victim, ...] = ("api", "worker", "temporal", "postgres")
 
+MOST_ANALYSES = 4  # at once in one worker
 REDELIVERED = 0.10  # of the deliveries
 AGAIN_WITHIN = 5.0  # seconds
 LONGEST_AWAY = 1.5  # seconds that a killed process stays away
@@ -82,6 +83,7 @@ class Wanted:
     stories: int = 30
     length: float = 60  # seconds over which deliveries are sent
     outage: float = 10  # seconds
+    turns: int = 0  # of a scripted model in each analysis; 0: the rules analyst writes
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,11 @@ class Storm:
     again: Mapping[int, float]  # a posting's number -> when it is sent a second time
     kills: tuple[Kill, ...]
     outage: Outage
+
+    @property
+    def turns_in_flight(self) -> int:
+        """So many may be lost with the workers that are killed while the model thinks."""
+        return MOST_ANALYSES * sum(kill.victim == "worker" for kill in self.kills)
 
     @property
     def postings(self) -> list[Posting]:

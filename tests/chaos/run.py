@@ -1,23 +1,34 @@
 """One storm from beginning to end."""
 
 import asyncio
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
 from adapters import clock
 from tests.chaos.bodies import Writer, monitors_of
-from tests.chaos.plan import Kill, Outage, Storm, Wanted
+from tests.chaos.plan import MOST_ANALYSES, Kill, Outage, Storm, Wanted
 from tests.chaos.sending import Answer, Sender, Sent
 from tests.chaos.stage import Stage, staged
 from tests.chaos.telling import plan
 from tests.chaos.verdict import Finding, judge
 from tests.chaos.watching import is_settled, look
 from tests.e2e.stack import until
+from tests.servers.anthropic import MessagesServer
+from tests.servers.anthropic_scripts import Character
 
 # Short, so that a storm sees the whole life of its incidents.
-VARIABLES = {"RAYNE_GROUP_WAIT": "1s", "RAYNE_GROUP_IDLE": "60s", "RAYNE_DOWNTIME_GRACE": "1s"}
+VARIABLES = {
+    "RAYNE_GROUP_WAIT": "1s",
+    "RAYNE_GROUP_IDLE": "60s",
+    "RAYNE_DOWNTIME_GRACE": "1s",
+    "RAYNE_MAX_ANALYSES": f"{MOST_ANALYSES}",
+}
+THINKS = 1.0  # seconds that the scripted model takes for a turn
+OK = 200
 
 
 @dataclass(frozen=True)
@@ -53,7 +64,7 @@ async def run(wanted: Wanted, folder: Path, *, patience: float) -> Report:
     """Waits `patience` seconds at most, after the last answer, for everything to be finished."""
     began = monotonic()
     storm = plan(wanted)
-    async with staged(folder, **VARIABLES) as stage:
+    async with _model(wanted.turns) as model, staged(folder, **_variables(model)) as stage:
         await stage.set_up(wanted.seed, _muted(storm))
         sender = Sender(stage, storm, Writer(wanted.seed, clock.now()))
         killer = _Killer(stage, sender)
@@ -64,7 +75,7 @@ async def run(wanted: Wanted, folder: Path, *, patience: float) -> Report:
                 together.create_task(killer.strike(kill))
         settled_after = await _settle(stage, patience)
         stage.note_ends()
-        findings = judge(storm, sender.sent, await look(stage))
+        findings = judge(storm, sender.sent, await look(stage, _paid(model)))
     return Report(
         storm=storm,
         sent=sender.sent,
@@ -91,6 +102,27 @@ class _Killer:
         if outage.length:
             await self._sender.until(outage.at)
             await self._stage.endure(outage)
+
+
+@asynccontextmanager
+async def _model(turns: int) -> AsyncIterator[MessagesServer | None]:
+    if not turns:
+        yield None
+        return
+    script = Character(policy="investigates", turns=turns, delay=THINKS)
+    async with MessagesServer.running(script=script) as model:
+        yield model
+
+
+def _variables(model: MessagesServer | None) -> dict[str, str]:
+    if model is None:
+        return VARIABLES
+    return VARIABLES | {"ANTHROPIC_BASE_URL": model.url, "ANTHROPIC_API_KEY": "sk-ant-test"}
+
+
+def _paid(model: MessagesServer | None) -> Counter[tuple[str, int]]:
+    exchanges = model.exchanges if model else ()
+    return Counter((each.conversation, each.turn) for each in exchanges if each.status == OK)
 
 
 async def _settle(stage: Stage, patience: float) -> float | None:

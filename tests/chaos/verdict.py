@@ -1,7 +1,7 @@
 """What must hold after a storm, beside what was found."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,7 +36,7 @@ def judge(storm: Storm, sent: Sent, seen: Seen) -> list[Finding]:
         ("analyses: one per incident, finished", len(seen.analyses), case.analyses),
         ("notebooks: one per incident", len(seen.notebooks), case.notebooks),
         ("downtimes: one per episode and config", len(seen.downtimes), case.downtimes),
-        ("model turns: each paid once", len(seen.turns), case.turns),
+        ("model turns: paid once, or in flight", sum(seen.paid.values()), case.turns),
         ("runs: finished", len(seen.runs), case.runs),
     )
     return [Finding(what, counted, tuple(rule())) for what, counted, rule in rules]
@@ -137,8 +137,9 @@ class _Case:
                 yield f"story {story.number} has {found} mutings, not {story.mutings}"
 
     def turns(self) -> Iterator[str]:
-        counts = Counter(tuple(row.values()) for row in self._seen.turns)
-        yield from (f"turn {turn}: {times} times" for turn, times in counts.items() if times > 1)
+        again = {turn: times - 1 for turn, times in self._seen.paid.items() if times > 1}
+        if sum(again.values()) > self._storm.turns_in_flight:
+            yield f"{sum(again.values())} paid again, {self._storm.turns_in_flight} in flight"
 
     def runs(self) -> Iterator[str]:
         for run in self._seen.runs:
@@ -163,7 +164,3 @@ class _Case:
 def _attributes(resource: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = resource.get("attributes", resource)
     return found
-
-
-def all_broken(findings: Iterable[Finding]) -> list[str]:
-    return [f"{finding.what}: {case}" for finding in findings for case in finding.broken]

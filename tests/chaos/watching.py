@@ -20,7 +20,6 @@ _EVENTS = "SELECT id, md5(raw) AS digest, status, incident_id, error_message FRO
 _INCIDENTS = "SELECT id, key, state, notebook ->> 'id' AS notebook FROM incidents"
 _ANALYSES = "SELECT incident_id, number, state, error FROM analyses"
 _MUTINGS = "SELECT key, incident_id, state, note, downtime_id FROM downtimes"
-_TURNS = "SELECT incident_id, number, turn FROM model_turns"
 
 
 @dataclass(frozen=True)
@@ -31,11 +30,11 @@ class Seen:
     incidents: list[DictRow]
     analyses: list[DictRow]
     mutings: list[DictRow]
-    turns: list[DictRow]
     notebooks: list[dict[str, Any]]
     downtimes: list[dict[str, Any]]
     runs: list[WorkflowExecution]
     reacted: Counter[int]  # how often what a delivery sets off was looked up
+    paid: Counter[tuple[str, int]]  # how often each turn of each conversation was answered
 
 
 async def is_resolved(stage: Stage, events: Iterable[int]) -> bool:
@@ -63,7 +62,8 @@ async def is_settled(stage: Stage) -> bool:
     return not waiting and running.count == 0
 
 
-async def look(stage: Stage) -> Seen:
+async def look(stage: Stage, paid: Counter[tuple[str, int]]) -> Seen:
+    """`paid` is what the model itself has counted."""
     kept = await stage.kept_by_datadog()
     temporal = await stage.temporal()
     runs = [run async for run in temporal.list_workflows()]
@@ -72,11 +72,11 @@ async def look(stage: Stage) -> Seen:
         incidents=await stage.rows(_INCIDENTS),
         analyses=await stage.rows(_ANALYSES),
         mutings=await stage.rows(_MUTINGS),
-        turns=await stage.rows(_TURNS),
         notebooks=kept["notebooks"],
         downtimes=kept["downtimes"],
         runs=runs,
         reacted=await _reacted(temporal, runs),
+        paid=paid,
     )
 
 
