@@ -14,7 +14,8 @@ from tests.chaos.watching import is_resolved
 
 AT_ONCE = 1.0  # seconds: a redelivery that comes sooner is sent beside its first
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 2.0  # seconds between two tries
-PATIENCE = 120  # seconds
+PATIENCE = 180  # seconds
+ABREAST = 64  # requests at the same time; more would measure our own queue
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Sender:
         self._stage = stage
         self._storm = storm
         self._writer = writer
+        self._abreast = asyncio.Semaphore(ABREAST)
         self._began = monotonic()
         self.sent = Sent()
 
@@ -106,8 +108,9 @@ class Sender:
     async def _deliver(self, story: Story | None, posting: Posting, body: Body) -> None:
         pause, patience = FIRST_PAUSE, self.now + PATIENCE
         while self.now < patience:
-            asked_at = self.now
-            reply = await self._try(body)
+            async with self._abreast:
+                asked_at = self.now
+                reply = await self._try(body)
             if reply is not None and reply.is_success:
                 self._note(story, posting, body, asked_at, reply)
                 return
