@@ -72,7 +72,7 @@ def _error_answer(rule: FailureRule) -> JSONResponse:
     body = titled_errors(rule.status, text) if rule.titled else text_errors(text)
     extra = {}
     if rule.status == 429:
-        extra = headers("sandbox", 10, 10, remaining=0, reset_seconds=rule.reset_seconds)
+        extra = headers("sandbox", rule.limit, 10, remaining=0, reset_seconds=rule.reset_seconds)
     return JSONResponse(body, status_code=rule.status, headers=extra)
 
 

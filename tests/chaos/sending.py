@@ -14,7 +14,7 @@ from tests.chaos.watching import is_resolved
 
 AT_ONCE = 1.0  # seconds: a redelivery that comes sooner is sent beside its first
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 2.0  # seconds between two tries
-PATIENCE = 180  # seconds
+PATIENCE = 300  # seconds
 ABREAST = 64  # requests at the same time; more would measure our own queue
 
 

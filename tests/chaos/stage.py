@@ -23,7 +23,7 @@ from tests.e2e.stack import ROOT, until
 CONFIG = "storm"
 # Together one call in twenty fails, before or after it had its effect.
 FAILURES = (
-    {"kind": "status", "status": 429, "probability": 0.02},
+    {"kind": "status", "status": 429, "limit": 1_000, "probability": 0.02},
     {"kind": "status", "status": 503, "probability": 0.015},
     {"kind": "drop_after_write", "probability": 0.015},
 )

@@ -9,7 +9,7 @@ from tests.chaos.plan import REDELIVERED, Outage, Posting, Storm, Story, Wanted,
 UNREADABLE = 0.05  # of the deliveries
 RELAPSES = 0.2  # of the stories
 UNRECOVERED = 0.1
-MUTED = 0.25
+MUTED = 0.15
 BY_MONITOR = 0.2
 REMINDERS = ("Renotify", "Re-Triggered")
 MOST_REMINDERS = 3
