@@ -45,8 +45,9 @@ class Report:
     def broken(self) -> list[str]:
         found = [f"{each.what}: {case}" for each in self.findings for case in each.broken]
         found += self.ended_alone
-        if len(self.sent.answers) != self.storm.wanted.deliveries:
-            found.append(f"{len(self.sent.answers)} answers")
+        answered, wanted = len(self.sent.answers), self.storm.wanted.deliveries
+        if answered != wanted:
+            found.append(f"{answered} of {wanted} deliveries were answered")
         if self.settled_after is None:
             found.append("not everything was finished in time")
         if self.kills < len(self.storm.kills):
