@@ -15,7 +15,7 @@ class IncidentActivities:
     @activity.defn
     async def load_incident(self, incident_id: int) -> IncidentSnapshot:
         """Only reads."""
-        return IncidentSnapshot.of(await self._incidents.get_incident(incident_id))
+        return await self._incidents.glance(incident_id)
 
     @activity.defn
     async def end_incident(self, ending: Ending) -> bool:

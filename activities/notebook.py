@@ -49,8 +49,10 @@ class NotebookActivities:
         A crash between Datadog's answer and ours therefore ends in a change, not in a second one.
         """
         case = await load_case(self._incidents, self._analyses, key)
-        over = case.incident.state is IncidentState.RESOLVED  # it is analysed again
-        notebook = await self._render(case, _resolution(case.incident) if over else None)
+        # Closed by now where it is analysed again, or where an earlier run of its workflow began
+        # this.
+        is_closed = case.incident.state is IncidentState.RESOLVED
+        notebook = await self._render(case, _resolution(case.incident) if is_closed else None)
         reference = await self._write(notebook, case.incident.notebook)
         await self._incidents.set_notebook(key.incident_id, reference)
         return reference
@@ -63,7 +65,7 @@ class NotebookActivities:
         if incident.notebook is None or latest is None:
             return None
         case = await load_case(self._incidents, self._analyses, latest)
-        notebook = await self._render(case, _resolution(incident))
+        notebook = await self._render(case, _resolution(case.incident))
         try:
             reference = await self._change(notebook, incident.notebook)
         except NotFound:

@@ -52,6 +52,9 @@ class ReactionActivities:
     @activity.defn
     async def plan_reactions(self, arrivals: Arrivals) -> Reactions:
         """Safe to repeat: a muting is planned once per key, what was forwarded is left out."""
+        # Said here too: a relay that died before it could would hand them over again, perhaps to a
+        # run that began after this one and knows nothing of them.
+        await self._deliveries.history.mark_arrived([each.event_id for each in arrivals.alerts])
         configs = await self._configs.list_configs(active_only=True)
         incident = await self._incidents.get_incident(arrivals.incident_id)
         arrived = await self._read(arrivals) if configs else []

@@ -15,7 +15,8 @@ from domain.incidents import Dispatch, GroupingRules
 from domain.ports import IncidentWorkflows, RelayStore
 
 BATCH = 500  # deliveries claimed at once
-LEASE = timedelta(seconds=20)  # longer than a batch takes to hand over
+LEASE = timedelta(seconds=20)  # then another relay may take what we have not handed over
+MARGIN = timedelta(seconds=8)  # of it, left for the last handing over to end
 SWEEP = timedelta(seconds=2)  # how long a missed notification can delay anything
 ABREAST = 16  # incidents signalled at the same time
 
@@ -24,11 +25,17 @@ log = structlog.get_logger()
 
 class Relay:
     def __init__(
-        self, store: RelayStore, workflows: IncidentWorkflows, rules: GroupingRules
+        self,
+        store: RelayStore,
+        workflows: IncidentWorkflows,
+        rules: GroupingRules,
+        *,
+        lease: timedelta = LEASE,
     ) -> None:
         self._store = store
         self._workflows = workflows
         self._rules = rules
+        self._lease = lease
         self._abreast = asyncio.Semaphore(ABREAST)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -44,19 +51,25 @@ class Relay:
                 await self._store.wait_for_delivery(SWEEP)
 
     async def relay_batch(self) -> int:
-        """How many deliveries were handed over. Raises Unavailable where Temporal takes none."""
-        dispatches = await self._store.claim(limit=BATCH, lease=LEASE, rules=self._rules)
+        """How many deliveries were claimed. Raises Unavailable where Temporal takes none."""
+        until = asyncio.get_running_loop().time() + (self._lease - MARGIN).total_seconds()
+        dispatches = await self._store.claim(limit=BATCH, lease=self._lease, rules=self._rules)
         results = await asyncio.gather(
-            *(self._hand_over(dispatch) for dispatch in dispatches), return_exceptions=True
+            *(self._hand_over(dispatch, until) for dispatch in dispatches), return_exceptions=True
         )
         failures = [result for result in results if isinstance(result, BaseException)]
         if failures:
             raise failures[0]
         return sum(len(dispatch.alerts) for dispatch in dispatches)
 
-    async def _hand_over(self, dispatch: Dispatch) -> None:
+    async def _hand_over(self, dispatch: Dispatch, until: float) -> None:
+        """Begins before `until`, by the loop's clock, or not at all: our claim has an end."""
         event_ids = [alert.event_id for alert in dispatch.alerts]
         async with self._abreast:
+            if asyncio.get_running_loop().time() > until:
+                log.warning("relay.too_slow", incident=dispatch.incident_id)
+                await self._store.release(event_ids)
+                return
             try:
                 await self._workflows.deliver(dispatch, self._rules)
             except Unavailable:

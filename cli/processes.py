@@ -1,24 +1,56 @@
 """`rayne api | worker | agent`: the same parts as `rayne up`, one per process."""
 
 import asyncio
+from datetime import timedelta
 
+import structlog
 from rich.console import Console
 
 from adapters.postgres import migrate
 from adapters.settings import Settings
 from cli.services import Service, serve_together
 from cli.signals import stop_on_signals
-from domain.errors import Misconfigured
+from domain.errors import Misconfigured, Unavailable
+
+_RETRY_EVERY = timedelta(seconds=1)
+
+log = structlog.get_logger()
 
 
 async def run_alone(name: str, serve: Service, settings: Settings, console: Console) -> None:
     """Runs one part against servers that all must be named; ends on Ctrl-C or SIGTERM."""
     _refuse_gaps(name, settings)
     stop = stop_on_signals(lambda: console.print("Stopping; Ctrl-C again ends at once."))
-    await asyncio.to_thread(migrate.upgrade, settings.conninfo)
+    if not await upgrade_patiently(settings, stop=stop):
+        return
     await serve_together(
         {name: serve}, settings, stop=stop, ready=lambda: console.print(f"rayne {name} is ready")
     )
+
+
+async def upgrade_patiently(settings: Settings, *, stop: asyncio.Event) -> bool:
+    """Tries until PostgreSQL takes it; False if `stop` was set before it did.
+
+    A part that ended instead would be away for as long as whoever restarts it backs off. What time
+    does not heal is raised at once.
+    """
+    while not stop.is_set():
+        try:
+            await asyncio.to_thread(migrate.upgrade, settings.conninfo)
+        except Unavailable as error:
+            log.warning("postgres.waiting", reason=str(error))
+            await _pause(stop)
+        else:
+            return True
+    return False
+
+
+async def _pause(stop: asyncio.Event) -> None:
+    try:
+        async with asyncio.timeout(_RETRY_EVERY.total_seconds()):
+            await stop.wait()
+    except TimeoutError:
+        return
 
 
 def _refuse_gaps(name: str, settings: Settings) -> None:

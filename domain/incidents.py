@@ -68,6 +68,7 @@ class IncidentStart(Value):
     incident_id: int
     incident_key: str
     rules: GroupingRules = GroupingRules()
+    analysis_failed: str = ""  # why, where an earlier stretch of the same run knows
 
 
 class Dispatch(Value):
@@ -127,20 +128,12 @@ class IncidentSnapshot(Value):
     analyses: int = 0
     deliveries: int = 0  # how many have joined
     recovered_at: AwareDatetime | None = None  # None while an episode is still alerting
+    has_news: bool = False  # something joined that is neither reminder, recovery nor No Data
+    has_no_data: bool = False  # the same of No Data
 
-    @classmethod
-    def of(cls, incident: Incident) -> "IncidentSnapshot":
-        return cls(
-            id=incident.id,
-            title=incident.title,
-            state=incident.state,
-            service=incident.service,
-            monitor_id=incident.monitor_id,
-            outcome=incident.outcome,
-            analyses=incident.analyses,
-            deliveries=len(incident.event_ids),
-            recovered_at=incident.recovered_at,
-        )
+    def calls_for_analysis(self, rules: GroupingRules) -> bool:
+        """Whether something that joined is a reason to analyse."""
+        return self.has_news or (self.has_no_data and rules.analyze_no_data)
 
 
 class Ending(Value):

@@ -30,7 +30,7 @@ from domain.evidence import (
     SpanRecord,
     Window,
 )
-from domain.incidents import Dispatch, GroupingRules, Incident, IncidentState
+from domain.incidents import Dispatch, GroupingRules, Incident, IncidentSnapshot, IncidentState
 from domain.memory import Embedding, PastIncident, SimilarIncident
 from domain.mutings import Muting
 from domain.notebook import Notebook, NotebookChange, NotebookReference
@@ -241,6 +241,10 @@ class IncidentWorkflows(Protocol):
 class Incidents(Protocol):
     async def get_incident(self, incident_id: int) -> Incident:
         """Raises NotFound."""
+        ...
+
+    async def glance(self, incident_id: int) -> IncidentSnapshot:
+        """What its workflow decides by, however much has joined. Raises NotFound."""
         ...
 
     async def list_incidents(self, *, page: int, per_page: int) -> tuple[tuple[Incident, ...], int]:

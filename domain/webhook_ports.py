@@ -3,6 +3,7 @@
 As in `domain.ports`: every method may raise a `domain.errors.RayneError` and nothing else.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -50,6 +51,10 @@ class EventHistory(Protocol):
 
     async def mark_forwarded(self, event_id: int, url: str) -> None:
         """Adds `url` to what the event tells of itself. Idempotent. Raises NotFound."""
+        ...
+
+    async def mark_arrived(self, event_ids: Sequence[int]) -> None:
+        """Their incident's workflow has them: no relay hands them over again. Idempotent."""
         ...
 
 

@@ -1,12 +1,15 @@
 """An incident from its first alert to its recovery: what Rayne does with webhooks."""
 
+from datetime import timedelta
+from typing import NoReturn
+
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ChildWorkflowError
+from temporalio.exceptions import ActivityError, ChildWorkflowError, WorkflowAlreadyStartedError
 
 from activities.incidents import IncidentActivities
 from activities.notebook import NotebookActivities
 from activities.recollection import MemoryActivities
-from domain.analysis import AnalysisKey, AnalysisRequest
+from domain.analysis import AnalysisKey, AnalysisRequest, AnalysisResult
 from domain.incidents import (
     Ending,
     IncidentAlert,
@@ -24,6 +27,10 @@ from workflows.search_attributes import INCIDENT, MONITOR, OUTCOME, SERVICE, TRA
 
 # Runs that began before there were reactions go on without them: their order is fixed.
 REACTIONS = "reactions"
+PATIENT_END = "patient-end"  # and before it, an ending waited for a signal alone
+LONG_ANALYSIS = "long-analysis"  # and before it, no run was ended while its analysis went on
+
+LOOK_AGAIN = timedelta(minutes=1)  # where nobody tells us
 
 
 @workflow.defn
@@ -40,7 +47,7 @@ class IncidentLifecycle:
         self._changed = False
         self._alerts: dict[int, IncidentAlert] = {}
         self._analysis_wanted = False
-        self._analysis_failed = ""
+        self._analysis_failed = start.analysis_failed
         self._running: AnalysisKey | None = None
         self._state = IncidentState.OPEN
         self._problems: list[str] = []
@@ -107,37 +114,74 @@ class IncidentLifecycle:
             self._start.incident_id,
             **policies.STORE("load the incident"),
         )
-        latest = max(self._alerts.values(), key=lambda a: (a.happened_at, a.event_id), default=None)
-        workflow.upsert_search_attributes(
-            [
-                INCIDENT.value_set(str(incident.id)),
-                MONITOR.value_set(str(incident.monitor_id or "")),
-                SERVICE.value_set(incident.service),
-                TRANSITION.value_set(latest.transition if latest else ""),
-                OUTCOME.value_set(incident.outcome),
-            ]
-        )
+        columns = [
+            INCIDENT.value_set(str(incident.id)),
+            MONITOR.value_set(str(incident.monitor_id or "")),
+            SERVICE.value_set(incident.service),
+            OUTCOME.value_set(incident.outcome),
+        ]
+        if self._alerts:  # else it stays as an earlier stretch of this run has set it
+            latest = max(self._alerts.values(), key=lambda a: (a.happened_at, a.event_id))
+            columns.append(TRANSITION.value_set(latest.transition))
+        workflow.upsert_search_attributes(columns)
         return incident
 
     def _analysis_due(self, incident: IncidentSnapshot) -> bool:
         """Once per incident; one that was cut short (no outcome) goes on under its number."""
         if self._analysis_failed or incident.outcome:
             return False
-        return self._analysis_wanted or incident.analyses > 0
+        if self._analysis_wanted or incident.analyses > 0:
+            return True
+        # A run that began anew was told only the latest; the database knows what came before.
+        return incident.calls_for_analysis(self._start.rules)
 
     async def _analyze(self, incident: IncidentSnapshot) -> None:
         self._running = AnalysisKey(incident_id=incident.id, number=max(incident.analyses, 1))
         try:
-            await workflow.execute_child_workflow(
-                RootCauseAnalysis.run,
-                AnalysisRequest(key=self._running, group_wait=self._start.rules.group_wait),
-                id=ids.root_cause_analysis(self._running),
-                static_summary=incident.title,
-            )
+            await self._follow_analysis(await self._start_analysis(self._running, incident.title))
+        except WorkflowAlreadyStartedError:
+            await self._look_again_later()
         except ChildWorkflowError as error:
             self._analysis_failed = reason(error)
             await self._note_failed_analysis(self._running)
         self._running = None
+
+    async def _start_analysis(
+        self, key: AnalysisKey, title: str
+    ) -> workflow.ChildWorkflowHandle[RootCauseAnalysis, AnalysisResult]:
+        """It outlives this run, which may end for its history's length or by somebody's hand."""
+        return await workflow.start_child_workflow(
+            RootCauseAnalysis.run,
+            AnalysisRequest(key=key, group_wait=self._start.rules.group_wait),
+            id=ids.root_cause_analysis(key),
+            parent_close_policy=workflow.ParentClosePolicy.ABANDON,
+            static_summary=title,
+        )
+
+    async def _follow_analysis(
+        self, analysis: workflow.ChildWorkflowHandle[RootCauseAnalysis, AnalysisResult]
+    ) -> None:
+        """Until it has ended. A notebook may take a day, and signals fill the history meanwhile."""
+        if workflow.patched(LONG_ANALYSIS):
+            await workflow.wait_condition(lambda: analysis.done() or self._is_too_long())
+            if not analysis.done():
+                self._begin_anew()
+        await analysis
+
+    async def _look_again_later(self) -> None:
+        """The analysis was begun by an earlier run, so nobody will tell us when it has ended."""
+        if self._is_too_long():
+            self._begin_anew()
+        await self._changes_within(LOOK_AGAIN, "the analysis goes on")
+
+    def _is_too_long(self) -> bool:
+        """Whether the history should end here, and may: nothing is under way but the analysis."""
+        return workflow.all_handlers_finished() and workflow.info().is_continue_as_new_suggested()
+
+    def _begin_anew(self) -> NoReturn:
+        """The database has everything else."""
+        start = self._start.model_copy(update={"analysis_failed": self._analysis_failed})
+        workflow.continue_as_new(start)
 
     async def _note_failed_analysis(self, key: AnalysisKey) -> None:
         await workflow.execute_activity_method(
@@ -175,16 +219,10 @@ class IncidentLifecycle:
 
     async def _wait(self, incident: IncidentSnapshot) -> None:
         """Sleep until something arrives; after `group_idle` of silence, idle."""
-        settled = workflow.all_handlers_finished() and not self._changed
-        if settled and workflow.info().is_continue_as_new_suggested():
-            workflow.continue_as_new(self._start)
-        try:
-            await workflow.wait_condition(
-                lambda: self._changed,
-                timeout=self._start.rules.group_idle,
-                timeout_summary="group idle: nothing new arrived",
-            )
-        except TimeoutError:
+        if self._is_too_long() and not self._changed:
+            self._begin_anew()
+        idle = self._start.rules.group_idle
+        if not await self._changes_within(idle, "group idle: nothing new arrived"):
             await self._end(incident, IncidentState.IDLE)
 
     async def _end(self, incident: IncidentSnapshot, state: IncidentState) -> bool:
@@ -202,5 +240,20 @@ class IncidentLifecycle:
         if ended:
             self._state = state
             return True
-        await workflow.wait_condition(lambda: self._changed)
+        await self._hear_of_it()
         return False
+
+    async def _hear_of_it(self) -> None:
+        """Not for ever: what joined may be put right in the database, and no signal come of it."""
+        if workflow.patched(PATIENT_END):
+            await self._changes_within(LOOK_AGAIN, "more has joined: its signal is on the way")
+        else:
+            await workflow.wait_condition(lambda: self._changed)
+
+    async def _changes_within(self, time: timedelta, what: str) -> bool:
+        """Whether something new arrived before the time was up."""
+        try:
+            await workflow.wait_condition(lambda: self._changed, timeout=time, timeout_summary=what)
+        except TimeoutError:
+            return False
+        return True

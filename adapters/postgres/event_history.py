@@ -1,5 +1,6 @@
 """What became of the deliveries: counts, one monitor's past, and where each was forwarded."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from psycopg.rows import DictRow
@@ -28,6 +29,11 @@ WHERE id = %(event_id)s
 RETURNING id
 """
 
+_MARK_ARRIVED = """
+UPDATE webhook_events SET status = 'processed', processed_at = now(), leased_until = NULL
+WHERE id = ANY(%s) AND status = 'pending'
+"""
+
 
 class PostgresEventHistory:
     def __init__(self, database: Database) -> None:
@@ -48,6 +54,10 @@ class PostgresEventHistory:
             cursor = await connection.execute(_MARK_FORWARDED, {"event_id": event_id, "url": url})
             if await cursor.fetchone() is None:
                 raise NotFound(f"there is no webhook event {event_id!r}")
+
+    async def mark_arrived(self, event_ids: Sequence[int]) -> None:
+        async with self._database.connection() as connection:
+            await connection.execute(_MARK_ARRIVED, (list(event_ids),))
 
 
 def _sum_up(rows: list[DictRow]) -> EventStats:

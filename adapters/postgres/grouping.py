@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from adapters.postgres.database import Connection
 from adapters.postgres.documents import bigint, index_key, read, storable
-from domain.alerts import Alert
+from domain.alerts import Alert, Transition
 from domain.incidents import GroupingRules, episode_key, group_key
 
 
@@ -38,15 +38,22 @@ FROM (
 """
 
 # An alert belongs to the oldest episode of its key that had not recovered when it happened. A
-# cycle key is never used again, so there whatever comes after the recovery belongs as well.
+# cycle key is never used again, so there whatever comes after the recovery belongs as well. Without
+# one, a recovery that is older than what the episode has heard since is of an earlier alert.
 _JOIN = """
 WITH episode AS (
     UPDATE episodes SET
         started_at = CASE
             WHEN %(is_recovery)s THEN started_at ELSE least(started_at, %(happened_at)s) END,
         recovered_at = CASE
-            WHEN %(is_recovery)s THEN coalesce(recovered_at, greatest(started_at, %(happened_at)s))
-            ELSE recovered_at END
+            WHEN NOT %(is_recovery)s THEN recovered_at
+            WHEN NOT %(has_cycle)s AND EXISTS (
+                SELECT FROM webhook_events
+                WHERE webhook_events.incident_id = episodes.incident_id
+                    AND webhook_events.episode_key = %(episode_key)s
+                    AND happened_at > %(happened_at)s AND transition <> %(recovered)s
+            ) THEN recovered_at
+            ELSE coalesce(recovered_at, greatest(started_at, %(happened_at)s)) END
     WHERE id = (
         SELECT id FROM episodes
         WHERE episode_key = %(episode_key)s
@@ -184,6 +191,7 @@ async def _join(connection: Connection, alert: Alert) -> Place | None:
             "episode_key": key,
             "has_cycle": bool(alert.cycle_key),
             "is_recovery": alert.transition.is_recovery,
+            "recovered": Transition.RECOVERED,
             "happened_at": alert.happened_at,
             "priority": storable(alert.priority),
         },

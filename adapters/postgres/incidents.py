@@ -6,9 +6,9 @@ from psycopg.rows import DictRow
 
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.documents import document, read
-from domain.alerts import Alert
+from domain.alerts import Alert, AlertStatus, Transition
 from domain.errors import NotFound
-from domain.incidents import MAX_ALERTS, Incident, IncidentState
+from domain.incidents import MAX_ALERTS, Incident, IncidentSnapshot, IncidentState
 from domain.notebook import NotebookReference
 
 _INCIDENTS = """
@@ -47,6 +47,37 @@ SELECT id, key, state, title, group_key, service, env, monitor_id, priority, ope
 FROM incidents
 """
 
+# Only counts: a storm's incident has thousands of deliveries and is looked at for each of them.
+_GLANCE = """
+SELECT id, title, state, service, monitor_id, joined.*, over.*, analysed.*
+FROM incidents,
+    LATERAL (
+        SELECT count(*) AS deliveries,
+            coalesce(bool_or(is_news AND NOT is_no_data), false) AS has_news,
+            coalesce(bool_or(is_news AND is_no_data), false) AS has_no_data
+        FROM (
+            SELECT transition <> ALL(%(old)s) AS is_news, alert_status = %(no_data)s AS is_no_data
+            FROM webhook_events WHERE incident_id = incidents.id
+        ) AS deliveries
+    ) AS joined,
+    LATERAL (
+        SELECT CASE WHEN bool_and(recovered_at IS NOT NULL) THEN max(recovered_at) END
+            AS recovered_at
+        FROM episodes WHERE incident_id = incidents.id
+    ) AS over,
+    LATERAL (
+        SELECT count(*) AS analyses,
+            coalesce(
+                (array_agg(conclusion ->> 'outcome' ORDER BY number DESC)
+                    FILTER (WHERE analyses.state = 'finished'))[1], ''
+            ) AS outcome
+        FROM analyses WHERE incident_id = incidents.id
+    ) AS analysed
+WHERE id = %(id)s
+"""
+
+_OLD = [transition.value for transition in Transition if not transition.is_news]
+
 _ALERTS = """
 SELECT alert FROM webhook_events WHERE incident_id = %s ORDER BY happened_at, id LIMIT %s
 """
@@ -72,6 +103,12 @@ class PostgresIncidents:
                 _INCIDENTS + "WHERE id = %(id)s", {"id": incident_id, "with_events": True}
             )
             return read(Incident, _found(await cursor.fetchone(), incident_id))
+
+    async def glance(self, incident_id: int) -> IncidentSnapshot:
+        sought = {"id": incident_id, "old": _OLD, "no_data": AlertStatus.NO_DATA}
+        async with self._database.connection() as connection:
+            cursor = await connection.execute(_GLANCE, sought)
+            return read(IncidentSnapshot, _found(await cursor.fetchone(), incident_id))
 
     async def list_incidents(self, *, page: int, per_page: int) -> tuple[tuple[Incident, ...], int]:
         async with self._database.transaction() as connection:

@@ -30,8 +30,10 @@ RETURNING event.id, event.alert, event.incident_id, event.episode_key,
     (SELECT key FROM incidents WHERE id = event.incident_id) AS incident_key
 """
 
+# Out of its incident, too: that one waits for every delivery it counts.
 _REJECT = """
-UPDATE webhook_events SET status = 'failed', error_message = %s, leased_until = NULL
+UPDATE webhook_events SET
+    status = 'failed', error_message = %s, leased_until = NULL, incident_id = NULL
 WHERE id = %s
 """
 

@@ -24,6 +24,7 @@ class FailureRule(Closed):
     path: str = "*"
     status: int = Field(default=503, ge=400, le=599)
     titled: bool = False  # answer in the JSON:API error shape
+    limit: int = Field(default=10, ge=1)  # that a 429 tells of, in ten seconds
     reset_seconds: int = Field(default=1, ge=0)
     seconds: float = Field(default=1.0, ge=0, le=120)
     count: int | None = Field(default=None, ge=1)

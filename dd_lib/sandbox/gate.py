@@ -36,7 +36,8 @@ class Gate:
 
     async def _fail(self, rule: FailureRule, scope: Scope, receive: Receive, send: Send) -> None:
         if rule.kind is FailureKind.STATUS:
-            await _error_answer(rule)(scope, receive, send)
+            route = f"{scope['method']} {scope['path']}"
+            await _error_answer(rule, route)(scope, receive, send)
         elif rule.kind is FailureKind.SLOW:
             await asyncio.sleep(rule.seconds)
             await self._app(scope, receive, send)
@@ -67,12 +68,13 @@ def _again(body: bytes, receive: Receive) -> Receive:
     return tell
 
 
-def _error_answer(rule: FailureRule) -> JSONResponse:
+def _error_answer(rule: FailureRule, route: str) -> JSONResponse:
     text = f"The sandbox was told to answer {rule.status}"
     body = titled_errors(rule.status, text) if rule.titled else text_errors(text)
     extra = {}
     if rule.status == 429:
-        extra = headers("sandbox", 10, 10, remaining=0, reset_seconds=rule.reset_seconds)
+        # Of that route alone: whoever shares a bucket's name shares its window.
+        extra = headers(route, rule.limit, 10, remaining=0, reset_seconds=rule.reset_seconds)
     return JSONResponse(body, status_code=rule.status, headers=extra)
 
 

@@ -40,6 +40,11 @@ class Process:
                 stderr=output,
             )
 
+    @property
+    def code(self) -> int | None:
+        """None while it runs."""
+        return self._process.poll()
+
     def kill(self) -> None:
         """As an out-of-memory killer would: kill -9, nothing said, nothing saved."""
         self._process.kill()
@@ -167,9 +172,12 @@ class Parts:
         self.start("api")
         await until(self.is_up, PATIENCE)
 
-    async def end(self) -> None:
+    def kill_processes(self) -> None:
         for process in self._processes:
             process.kill()
+
+    async def end(self) -> None:
+        self.kill_processes()
         for name in list(self._servers):
             await self.stop(name)
         await self.api.aclose()

@@ -58,6 +58,20 @@ async def test_without_postgres_the_answer_is_503_and_202_as_soon_as_it_is_back(
         assert events["total_count"] == 1
 
 
+async def test_a_part_that_starts_without_postgres_waits_for_it(state_dir: Path) -> None:
+    async with running_parts(state_dir) as parts:
+        webhook = await parts.fire()
+        parts.kill_processes()
+        await parts.stop("postgres")
+
+        parts.start("api")
+        await until(lambda: has_said(parts, "postgres.waiting"), PATIENCE)
+        await parts.start_postgres()
+        await until(parts.is_up, PATIENCE)
+
+        assert await accepts(parts, webhook)
+
+
 async def test_postgres_gone_in_the_middle_of_an_analysis_only_delays_it(
     state_dir: Path, oracle: Oracle
 ) -> None:
@@ -137,6 +151,10 @@ async def test_one_delivery_posted_20_times_at_once_is_one_incident_and_one_note
         assert len(await parts.incidents()) == 1
         assert len(await parts.notebooks()) == 1
         assert await violations(parts, oracle) == []
+
+
+async def has_said(parts: Parts, event: str) -> bool:
+    return event in parts.output
 
 
 async def was_asked(parts: Parts, path: str) -> bool:

@@ -1,9 +1,10 @@
 """What became of the deliveries, in memory."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
-from domain.deliveries import EventStats, StoredEvent
+from domain.deliveries import EventStats, EventStatus, StoredEvent
 from domain.errors import NotFound
 from tests.fakes.inbox import stored
 from tests.fakes.store_state import FakeState
@@ -37,3 +38,11 @@ class FakeEventHistory:
                 event.forwarded_to += [] if url in event.forwarded_to else [url]
                 return
         raise NotFound(f"there is no webhook event {event_id!r}")
+
+    async def mark_arrived(self, event_ids: Sequence[int]) -> None:
+        self.state.answer()
+        for event in self.state.events:
+            if event.id in event_ids and event.status is EventStatus.PENDING:
+                event.status = EventStatus.PROCESSED
+                event.processed_at = self.state.now
+                event.leased_until = None

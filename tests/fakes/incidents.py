@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from domain.alerts import Alert
+from domain.alerts import Alert, AlertStatus
 from domain.errors import NotFound
-from domain.incidents import MAX_ALERTS, Incident, IncidentState
+from domain.incidents import MAX_ALERTS, Incident, IncidentSnapshot, IncidentState
 from domain.notebook import NotebookReference
 from tests.fakes.store_state import FakeAnalysis, FakeState
 
@@ -19,6 +19,25 @@ class FakeIncidents:
 
     async def get_incident(self, incident_id: int) -> Incident:
         return self._with_parts(self._find(incident_id))
+
+    async def glance(self, incident_id: int) -> IncidentSnapshot:
+        incident = await self.get_incident(incident_id)
+        joined = [event for event in self.state.events if event.incident_id == incident_id]
+        alerts = [event.delivery.alert for event in joined if event.delivery.alert]
+        no_data = [a.status is AlertStatus.NO_DATA for a in alerts if a.transition.is_news]
+        return IncidentSnapshot(
+            id=incident.id,
+            title=incident.title,
+            state=incident.state,
+            service=incident.service,
+            monitor_id=incident.monitor_id,
+            outcome=incident.outcome,
+            analyses=incident.analyses,
+            deliveries=len(incident.event_ids),
+            recovered_at=incident.recovered_at,
+            has_news=not all(no_data),
+            has_no_data=any(no_data),
+        )
 
     async def list_incidents(self, *, page: int, per_page: int) -> tuple[tuple[Incident, ...], int]:
         self.state.answer()

@@ -126,14 +126,24 @@ class FakeRelayStore:
             "priority": min(filter(None, (incident.priority, alert.priority)), default=""),
         }
         value = episode.value
-        if alert.transition.is_recovery:
-            recovered_at = value.recovered_at or max(value.started_at, alert.happened_at)
-            episode.value = value.model_copy(update={"recovered_at": recovered_at})
-        else:
+        if not alert.transition.is_recovery:
             changes["first_alert_at"] = min(incident.first_alert_at, alert.happened_at)
             started_at = min(value.started_at, alert.happened_at)
             episode.value = value.model_copy(update={"started_at": started_at})
+        elif not self._is_outdated(event, alert):
+            recovered_at = value.recovered_at or max(value.started_at, alert.happened_at)
+            episode.value = value.model_copy(update={"recovered_at": recovered_at})
         self.state.incidents[incident.id] = incident.model_copy(update=changes)
+
+    def _is_outdated(self, recovery: FakeEvent, alert: Alert) -> bool:
+        """Whether its episode, which has no cycle key, has heard of an alert since."""
+        return not alert.cycle_key and any(
+            event.incident_id == recovery.incident_id
+            and event.episode_key == recovery.episode_key
+            and _alert(event).happened_at > alert.happened_at
+            and not _alert(event).transition.is_recovery
+            for event in self.state.events
+        )
 
     def _open(self, alert: Alert, rules: GroupingRules) -> FakeEpisode:
         key = group_key(alert, rules)

@@ -64,6 +64,19 @@ async def resolved(world: World) -> list[WorkflowHandle[object, object]]:
     return [analysis, world.temporal.get_workflow_handle(ids.incident(incident_id))]
 
 
+async def closed(world: World) -> list[WorkflowHandle[object, object]]:
+    return (await resolved(world))[1:]
+
+
+async def begun_anew(world: World) -> list[WorkflowHandle[object, object]]:
+    """Beside the analysis that an earlier run has begun."""
+    incident_id = await world.deliver(an_alert())
+    await world.until(lambda: world.is_being_analysed(incident_id))
+    await world.lifecycle(incident_id).terminate("to be recorded")
+    await world.deliver(an_alert(event_id="2", transition=Transition.RENOTIFY))
+    return await closed(world)
+
+
 async def only_reminded(world: World) -> list[WorkflowHandle[object, object]]:
     incident_id = await world.deliver(an_alert(transition=Transition.RENOTIFY), a_recovery())
     await world.ended(incident_id)
@@ -233,6 +246,8 @@ SHAPES: dict[str, tuple[Story, dict[str, object]]] = {
         {"datadog": FakeDatadog(logs=[a_log_line()], events=[a_datadog_event()])},
     ),
     "group-wait": (resolved, {"grouping": GroupingRules(group_wait=timedelta(seconds=1))}),
+    "long-analysis": (closed, {}),
+    "begun-anew": (begun_anew, {"grouping": GroupingRules(group_wait=timedelta(seconds=2))}),
     "only-reminded": (only_reminded, {}),
     "idle": (
         idled,

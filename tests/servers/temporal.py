@@ -24,12 +24,20 @@ _OUR_COLUMNS = AddSearchAttributesRequest(
 
 
 @asynccontextmanager
-async def temporal_server() -> AsyncIterator[Client]:
-    """The development server, in memory, with the columns that our workflows fill."""
+async def temporal_server(**settings: object) -> AsyncIterator[Client]:
+    """The development server, in memory, with the columns that our workflows fill.
+
+    `settings` are the server's own, with `__` for the dot in their names.
+    """
     async with await WorkflowEnvironment.start_local(
         data_converter=pydantic_data_converter,
         dev_server_existing_path=str(temporal_binary()),
         search_attributes=list(search_attributes.ALL),
+        dev_server_extra_args=[
+            word
+            for name, value in settings.items()
+            for word in ("--dynamic-config-value", f"{name.replace('__', '.')}={value}")
+        ],
     ) as environment:
         yield environment.client
 

@@ -161,6 +161,33 @@ async def test_without_a_cycle_key_a_late_alert_belongs_to_the_old_episode(
     assert len((await only_incident(stores)).episodes) == 1
 
 
+async def test_without_a_cycle_key_a_late_recovery_does_not_close_a_newer_alert(
+    stores: Stores,
+) -> None:
+    await deliver(stores, cycle_key="")
+    await deliver(stores, happened_at=NOON + 2 * MINUTE, cycle_key="")
+    await claim(stores)
+    await deliver(stores, **RECOVERY, happened_at=NOON + MINUTE, cycle_key="")
+
+    await claim(stores)
+
+    assert (await only_incident(stores)).recovered_at is None
+
+
+async def test_without_a_cycle_key_the_newer_alerts_own_recovery_closes_it(
+    stores: Stores,
+) -> None:
+    await deliver(stores, cycle_key="")
+    await deliver(stores, happened_at=NOON + 2 * MINUTE, cycle_key="")
+    await claim(stores)
+    await deliver(stores, **RECOVERY, happened_at=NOON + MINUTE, cycle_key="")
+    await deliver(stores, **RECOVERY, happened_at=NOON + 3 * MINUTE, cycle_key="")
+
+    await claim(stores)
+
+    assert (await only_incident(stores)).recovered_at == NOON + 3 * MINUTE
+
+
 async def test_an_idle_incident_takes_its_own_episodes_recovery(stores: Stores) -> None:
     await deliver(stores)
     [opened] = await claim(stores)

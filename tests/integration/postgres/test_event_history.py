@@ -8,7 +8,7 @@ from domain.alerts import AlertStatus, Transition
 from domain.deliveries import EventStatus
 from domain.errors import NotFound
 from tests.factories import NOON, a_delivery, an_alert
-from tests.integration.postgres.stores import Stores, claim
+from tests.integration.postgres.stores import Stores, claim, deliver
 
 YESTERDAY = NOON - timedelta(hours=24)
 
@@ -85,3 +85,12 @@ async def test_a_forward_is_noted_once_however_often_it_is_said(stores: Stores) 
 async def test_a_forward_of_an_unknown_event_is_not_found(stores: Stores) -> None:
     with pytest.raises(NotFound):
         await stores.history.mark_forwarded(404, "https://a.test")
+
+
+async def test_what_has_arrived_is_never_claimed_again(stores: Stores) -> None:
+    event_id = await deliver(stores)
+    await claim(stores, lease=timedelta(0))
+
+    await stores.history.mark_arrived([event_id])
+
+    assert await claim(stores) == []

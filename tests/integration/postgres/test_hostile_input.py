@@ -1,5 +1,7 @@
 """Whatever a sender writes is stored, and one bad row holds up no other."""
 
+from datetime import timedelta
+
 import pytest
 
 from adapters.postgres.database import Database
@@ -77,3 +79,19 @@ async def test_a_stored_alert_that_cannot_be_read_fails_alone(
     event = await stores.inbox.get_event(broken)
     assert (event.status, event.alert) == (EventStatus.FAILED, None)
     assert event.error == "a stored Alert cannot be read"
+
+
+async def test_an_incident_does_not_count_what_can_no_longer_be_read(
+    stores: Stores, database: Database
+) -> None:
+    event_id = await deliver(stores)
+    [dispatch] = await claim(stores, lease=timedelta(0))
+    async with database.connection() as connection:
+        await connection.execute(
+            'UPDATE webhook_events SET alert = \'{"from": "another time"}\' WHERE id = %s',
+            (event_id,),
+        )
+
+    await claim(stores)
+
+    assert (await stores.incidents.glance(dispatch.incident_id)).deliveries == 0

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from domain.alerts import AlertStatus, Transition
 from domain.analysis import AnalysisKey, Outcome
 from domain.errors import NotFound
 from domain.incidents import MAX_ALERTS, IncidentState
@@ -38,6 +39,52 @@ async def test_a_new_incident_shows_its_episode_and_deliveries(stores: Stores) -
     [episode] = incident.episodes
     assert (episode.key, episode.started_at) == ("1234|cycle=cycle-1", NOON)
     assert episode.scope == ("env:prod", "service:checkout")
+
+
+@pytest.mark.parametrize(
+    ("joined", "has_news", "has_no_data"),
+    [
+        ([("Triggered", "Alert")], True, False),
+        ([("No Data", "No Data")], False, True),
+        ([("No Data", "No Data"), ("Renotify", "Alert")], False, True),
+        ([("Renotify", "Alert"), ("Recovered", "OK")], False, False),
+        ([("Recovered", "OK"), ("Unknown", "Alert")], True, False),
+    ],
+)
+async def test_a_glance_tells_whether_there_is_a_reason_to_analyse(
+    stores: Stores, joined: list[tuple[str, str]], has_news: bool, has_no_data: bool
+) -> None:
+    for number, (transition, status) in enumerate(joined):
+        await deliver(
+            stores,
+            transition=Transition(transition),
+            status=AlertStatus(status),
+            happened_at=NOON + number * HOUR,
+        )
+    [dispatch] = await claim(stores)
+
+    glance = await stores.incidents.glance(dispatch.incident_id)
+
+    assert (glance.has_news, glance.has_no_data) == (has_news, has_no_data)
+
+
+async def test_a_glance_agrees_with_the_whole_incident(stores: Stores) -> None:
+    incident_id = await an_open_incident(stores)
+    await deliver(
+        stores, transition=Transition.RECOVERED, status=AlertStatus.OK, happened_at=NOON + HOUR
+    )
+    await claim(stores)
+    await stores.analyses.open_analysis(a_frame(incident_id=incident_id, number=1))
+    key = AnalysisKey(incident_id=incident_id, number=1)
+    await stores.analyses.finish_analysis(key, (), a_conclusion())
+
+    glance = await stores.incidents.glance(incident_id)
+
+    whole = await stores.incidents.get_incident(incident_id)
+    assert glance.recovered_at == whole.recovered_at == NOON + HOUR
+    assert glance.deliveries == len(whole.event_ids) == 2
+    assert (glance.analyses, glance.outcome) == (1, whole.outcome)
+    assert (glance.id, glance.title, glance.state) == (whole.id, whole.title, whole.state)
 
 
 async def test_incidents_are_listed_newest_first_without_their_deliveries(stores: Stores) -> None:

@@ -9,7 +9,7 @@ from temporalio.testing import WorkflowEnvironment
 from domain.alerts import Transition
 from domain.analysis import AnalysisState
 from domain.deliveries import EventStatus
-from domain.errors import Broken
+from domain.errors import NotFound
 from domain.incidents import GroupingRules, IncidentState
 from tests.factories import an_alert
 from tests.fakes.analyses import FakeAnalyses
@@ -128,10 +128,10 @@ async def test_an_incident_idles_after_half_an_hour_without_news(
 
 
 class RefusingAnalyses(FakeAnalyses):
-    """Cannot keep a conclusion: as when a defect of ours meets a case we never saw."""
+    """Cannot keep a conclusion, because somebody deleted what it belongs to."""
 
     async def finish_analysis(self, *_: object) -> None:
-        raise Broken("this conclusion cannot be kept")
+        raise NotFound("there is no such analysis")
 
 
 async def test_a_failed_analysis_is_noted_and_does_not_hold_the_incident(
@@ -146,4 +146,4 @@ async def test_a_failed_analysis_is_noted_and_does_not_hold_the_incident(
     (record,) = await world.analyses.list_analyses(incident_id)
     assert state is IncidentState.RESOLVED
     assert record.state is AnalysisState.FAILED
-    assert "this conclusion cannot be kept" in record.error
+    assert "there is no such analysis" in record.error

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
 
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
+from temporalio.service import RPCError
 
 from activities.analysis import AnalysisActivities
 from activities.downtimes import DowntimeActivities
@@ -157,6 +158,14 @@ class World:
 
     async def has_outcome(self, incident_id: int) -> bool:
         return bool((await self.incident(incident_id)).outcome)
+
+    async def is_being_analysed(self, incident_id: int) -> bool:
+        key = AnalysisKey(incident_id=incident_id, number=1)
+        handle = self.temporal.get_workflow_handle(ids.root_cause_analysis(key))
+        try:
+            return (await handle.describe()).status is WorkflowExecutionStatus.RUNNING
+        except RPCError:
+            return False  # not begun yet
 
     async def is_resolved(self, incident_id: int) -> bool:
         return (await self.incident(incident_id)).state is IncidentState.RESOLVED

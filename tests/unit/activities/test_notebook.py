@@ -8,6 +8,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.notebook import NotebookActivities
 from domain.analysis import AnalysisKey
 from domain.errors import KeyRefused
+from domain.incidents import IncidentState
 from domain.notebook import MarkdownCell
 from tests.factories import NOON, a_conclusion, a_frame, an_episode, an_incident
 from tests.fakes.analyses import FakeAnalyses
@@ -98,6 +99,16 @@ async def test_resolving_says_so_and_keeps_what_people_added() -> None:
     page = shelf.only_page()
     assert "**RESOLVED** after 9 minutes" in page
     assert "We failed over by hand." in page
+
+
+async def test_a_report_that_comes_after_its_incident_was_closed_says_so() -> None:
+    shelf = await a_shelf()
+    incident = await shelf.incidents.get_incident(7)
+    shelf.incidents.add(incident.model_copy(update={"state": IncidentState.RESOLVED}))
+
+    await shelf.write()
+
+    assert "**RESOLVED** after 9 minutes" in shelf.only_page()
 
 
 async def test_a_deleted_notebook_is_not_brought_back_by_a_recovery() -> None:

@@ -4,6 +4,7 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities.reactions import Deliveries, ReactionActivities
+from domain.deliveries import EventStatus
 from domain.errors import NotFound, Unavailable
 from domain.mutings import MutingRules, MutingState
 from domain.reactions import Arrivals, ForwardOrder, Reactions
@@ -58,6 +59,15 @@ class Desk:
 
 async def test_without_configs_nothing_is_set_off() -> None:
     assert await Desk().plan() == Reactions()
+
+
+async def test_what_was_reacted_to_is_not_handed_over_again() -> None:
+    desk = Desk()
+
+    await desk.plan()
+
+    (event,) = desk.stores.state.events
+    assert event.status is EventStatus.PROCESSED
 
 
 async def test_an_address_that_two_configs_name_gets_a_delivery_once() -> None:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from adapters.relay import Relay
+from adapters.relay import MARGIN, Relay
 from domain.deliveries import EventStatus
 from domain.errors import Misconfigured, Unavailable
 from domain.incidents import GroupingRules
@@ -24,7 +24,8 @@ class Line:
         self.state = FakeState()
         self.inbox = FakeInbox(self.state)
         self.workflows = FakeIncidentWorkflows()
-        self.relay = Relay(FakeRelayStore(self.state), self.workflows, GroupingRules())
+        self.store_side = FakeRelayStore(self.state)
+        self.relay = Relay(self.store_side, self.workflows, GroupingRules())
 
     async def store(self, number: int, **alert: object) -> None:
         event_id = str(number)
@@ -100,3 +101,16 @@ async def test_a_refusal_neither_ends_the_relay_nor_loses_the_delivery() -> None
     await line.relay.relay_batch()
 
     assert line.statuses() == [EventStatus.PENDING]
+
+
+async def test_what_was_claimed_too_long_ago_is_left_to_the_next_claim() -> None:
+    line = Line()
+    line.relay = Relay(line.store_side, line.workflows, GroupingRules(), lease=MARGIN)
+    await line.store(1)
+
+    await line.relay.relay_batch()
+
+    assert line.workflows.delivered == []
+    assert line.statuses() == [EventStatus.PENDING]
+    assert await Relay(line.store_side, line.workflows, GroupingRules()).relay_batch() == 1
+    assert len(line.workflows.delivered) == 1

@@ -6,7 +6,7 @@ import pytest
 from temporalio.exceptions import ApplicationErrorCategory
 
 from domain import errors
-from workers.errors import to_application_error
+from workers.errors import A_PERSON, to_application_error
 
 
 def leaves(cls: type[errors.RayneError]) -> list[type[errors.RayneError]]:
@@ -27,6 +27,22 @@ def test_only_outages_are_retried() -> None:
     retried = {cls for cls in leaves(errors.RayneError) if cls.retryable}
 
     assert retried == set(leaves(errors.Unavailable))
+
+
+def test_a_step_without_a_deadline_gives_up_only_what_was_rejected() -> None:
+    given_up = {
+        cls
+        for cls in leaves(errors.RayneError)
+        if to_application_error(cls("boom"), has_deadline=False).non_retryable
+    }
+
+    assert given_up == set(leaves(errors.Rejected))
+
+
+def test_what_a_person_must_mend_is_tried_again_without_hurry() -> None:
+    verdict = to_application_error(errors.Misconfigured("boom"), has_deadline=False)
+
+    assert verdict.next_retry_delay == A_PERSON
 
 
 def test_the_wait_that_upstream_asked_for_becomes_the_retry_delay() -> None:

@@ -1,0 +1,1 @@
+"""Storms of deliveries while everything is killed: nothing lost, nothing doubled."""
