@@ -1,8 +1,8 @@
 """Temporal: connecting with bounded patience, and telling its refusals in our words."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -77,12 +77,26 @@ async def connect_patiently(settings: Settings, *, stop: asyncio.Event) -> Clien
             return await connect(settings)
         except Unavailable as error:
             log.warning("temporal.waiting", address=settings.temporal_address, reason=str(error))
-        try:
-            async with asyncio.timeout(_RETRY_EVERY.total_seconds()):
-                await stop.wait()
-        except TimeoutError:
-            continue
+        await pause(stop)
     return None
+
+
+async def pause(stop: asyncio.Event) -> None:
+    """Between two tries; ends early where `stop` is set."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_RETRY_EVERY.total_seconds()):
+            await stop.wait()
+
+
+@contextmanager
+def told_in_our_words() -> Iterator[None]:
+    """Around workers. Their SDK raises a bare RuntimeError where Temporal goes as they begin."""
+    try:
+        yield
+    except RuntimeError as error:
+        if not str(error).startswith("Worker validation failed") or "Unavailable" not in str(error):
+            raise
+        raise Unavailable("Temporal went away while the workers began") from error
 
 
 @asynccontextmanager

@@ -13,7 +13,14 @@ from adapters.postgres.database import Database
 from adapters.postgres.relay import PostgresRelay
 from adapters.relay import Relay
 from adapters.settings import Settings
-from adapters.temporal import bounded, connect_patiently, register_search_attributes
+from adapters.temporal import (
+    bounded,
+    connect_patiently,
+    pause,
+    register_search_attributes,
+    told_in_our_words,
+)
+from domain.errors import TimedOut, Unavailable
 from workers.errors import ErrorTranslator
 from workers.heartbeats import Heartbeats
 from workers.registry import (
@@ -41,10 +48,29 @@ log = structlog.get_logger()
 async def serve_worker(
     settings: Settings, *, stop: asyncio.Event, ready: Callable[[], None] | None = None
 ) -> None:
-    """Serves all queues and runs a relay. Returns once `stop` is set and the steps have ended."""
-    temporal = await connect_patiently(settings, stop=stop)
-    if temporal is None:
-        return
+    """Serves all queues and runs a relay. Returns once `stop` is set and the steps have ended.
+
+    Waits for what is not there yet, and begins again where it goes away in the beginning.
+    """
+    while not stop.is_set():
+        temporal = await connect_patiently(settings, stop=stop)
+        if temporal is None:
+            return
+        try:
+            with told_in_our_words():
+                await _serve(temporal, settings, stop=stop, ready=ready)
+        except (TimedOut, Unavailable) as error:
+            log.warning("worker.waiting", reason=str(error))
+            await pause(stop)
+
+
+async def _serve(
+    temporal: Client,
+    settings: Settings,
+    *,
+    stop: asyncio.Event,
+    ready: Callable[[], None] | None = None,
+) -> None:
     await register_search_attributes(temporal, search_attributes.ALL)
     async with AsyncExitStack() as stack:
         database = Database.connect(settings.conninfo)

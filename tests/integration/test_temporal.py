@@ -7,7 +7,9 @@ from datetime import timedelta
 
 import pytest
 import pytest_asyncio
+from temporalio import activity
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
+from temporalio.worker import Worker
 
 from adapters import temporal
 from adapters.settings import Settings
@@ -21,6 +23,11 @@ NOWHERE = Settings(temporal_address="127.0.0.1:1")
 async def settings() -> AsyncIterator[Settings]:
     async with temporal_server() as client:
         yield Settings(temporal_address=client.service_client.config.target_host)
+
+
+@activity.defn
+async def nothing() -> None:
+    """Is never asked."""
 
 
 def new_columns(*names: str) -> list[SearchAttributeKey[str]]:
@@ -107,3 +114,19 @@ async def test_a_bug_inside_a_block_stays_a_bug() -> None:
     with pytest.raises(RuntimeError, match="ours"):
         async with temporal.bounded(timedelta(seconds=5), "start a workflow"):
             raise RuntimeError("ours")
+
+
+async def test_a_server_that_goes_while_workers_begin_is_unavailable() -> None:
+    async with temporal_server() as client:
+        worker = Worker(client, task_queue="late", activities=[nothing])
+
+    with (
+        pytest.raises(Unavailable, match="while the workers began"),
+        temporal.told_in_our_words(),
+    ):
+        await worker.run()
+
+
+async def test_a_bug_of_a_worker_stays_a_bug() -> None:
+    with pytest.raises(RuntimeError, match="failed: ours"), temporal.told_in_our_words():
+        raise RuntimeError("Worker validation failed: ours")
