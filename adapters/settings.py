@@ -145,7 +145,7 @@ class Settings(BaseModel):
     window_before: Duration = timedelta(minutes=25)
     window_after: Duration = timedelta(minutes=5)
     lookback: Duration = timedelta(hours=6)  # how far back baselines and changes are sought
-    max_analyses: Count = 4  # at once, per worker
+    max_analyses: Count = 10  # at once, on all workers together; the others wait in line
 
     # Downtimes that webhook configs ask for.
     downtime_grace: Duration = timedelta(minutes=5)  # between recovery and lifting

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from activities.admission import AdmissionActivities
 from activities.analysis import AnalysisActivities
 from activities.downtimes import DowntimeActivities
 from activities.evidence import EvidenceActivities
@@ -37,6 +38,7 @@ class Steps:
     """Every holder of activities, built and ready."""
 
     incidents: IncidentActivities
+    admission: AdmissionActivities
     framing: FramingActivities
     evidence: EvidenceActivities
     preparation: PreparationActivities
@@ -56,6 +58,7 @@ def main_activities(steps: Steps) -> list[Callable[..., Any]]:
         steps.incidents.load_incident,
         steps.incidents.end_incident,
         steps.incidents.note_failed_analysis,
+        steps.admission.await_turn,
         steps.framing.frame_analysis,
         steps.evidence.fetch_logs,
         steps.evidence.fetch_baseline_logs,

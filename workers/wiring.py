@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
+from activities.admission import AdmissionActivities
 from activities.analysis import AnalysisActivities
 from activities.downtimes import DowntimeActivities
 from activities.evidence import EvidenceActivities
@@ -24,6 +25,7 @@ from adapters.forwarder import HttpForwarder
 from adapters.kingfisher import Kingfisher
 from adapters.monty import MontySandbox
 from adapters.ollama import OllamaEmbedder
+from adapters.postgres.admission import PostgresAdmissionLine
 from adapters.postgres.analyses import PostgresAnalyses
 from adapters.postgres.database import Database
 from adapters.postgres.event_history import PostgresEventHistory
@@ -69,6 +71,11 @@ async def build_steps(settings: Settings, database: Database) -> AsyncIterator[S
         rememberer = Rememberer(incidents, analyses, PostgresFeedbacks(database), embedder, memory)
         yield Steps(
             incidents=IncidentActivities(incidents, analyses),
+            admission=AdmissionActivities(
+                PostgresAdmissionLine(database),
+                limit=settings.max_analyses,
+                model_deadline=settings.claude_deadline,
+            ),
             framing=FramingActivities(incidents, analyses, _framing_rules(settings)),
             evidence=EvidenceActivities(datadog, analyses),
             memory=MemoryActivities(incidents, analyses, embedder, memory, rememberer),

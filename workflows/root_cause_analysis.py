@@ -7,6 +7,7 @@ from datetime import timedelta
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
+from activities.admission import AdmissionActivities
 from activities.analysis import AnalysisActivities
 from activities.evidence import EvidenceActivities
 from activities.framing import FramingActivities
@@ -24,6 +25,7 @@ from workflows.search_attributes import INCIDENT, MONITOR, OUTCOME, SERVICE
 
 STEPS = (
     "group wait",
+    "turn",
     "frame",
     "logs",
     "baseline logs",
@@ -47,6 +49,7 @@ STEPS = (
 # Runs that began before there were turns go on with one call: their order is fixed.
 INVESTIGATION = "investigation"
 HEALTH_LAST = "health-last"  # and before it, health was asked with the rest
+IN_TURN = "in-turn"  # and before it, all ran at once
 
 
 @workflow.defn
@@ -63,6 +66,8 @@ class RootCauseAnalysis:
     @workflow.run
     async def run(self, request: AnalysisRequest) -> AnalysisResult:
         await self._wait_for_the_first_wave(request.group_wait)
+        if workflow.patched(IN_TURN):
+            await self._await_turn()
         frame = await self._frame()
         await self._prefetch(frame)
         await self._prepare()
@@ -82,6 +87,16 @@ class RootCauseAnalysis:
         if group_wait > timedelta(0):
             await workflow.sleep(group_wait, summary="group wait: collect the first wave")
         self._move("group wait", StepState.DONE)
+
+    async def _await_turn(self) -> None:
+        """Its place in line is given back by the steps that store how it ended."""
+        self._move("turn", StepState.RUNNING, "the most urgent first, then the oldest")
+        running = await workflow.execute_activity_method(
+            AdmissionActivities.await_turn,
+            self._key,
+            **policies.STORE("turn: wait until fewer analyses run"),
+        )
+        self._move("turn", StepState.DONE, f"beside {running} others")
 
     async def _frame(self) -> Frame:
         self._move("frame", StepState.RUNNING)

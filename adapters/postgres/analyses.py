@@ -6,6 +6,7 @@ from typing import LiteralString
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
+from adapters.postgres.admission import LEAVE
 from adapters.postgres.database import Database
 from adapters.postgres.documents import Model, document, documents, json_document, read, storable
 from domain.analysis import AnalysisKey, AnalysisRecord, Conclusion, Draft
@@ -199,12 +200,19 @@ class PostgresAnalyses:
     async def finish_analysis(
         self, key: AnalysisKey, items: Sequence[EvidenceItem], conclusion: Conclusion
     ) -> None:
-        await self._update(_FINISH, key, items=documents(items), conclusion=document(conclusion))
+        """Its place in line goes to the next."""
+        values = {"items": documents(items), "conclusion": document(conclusion)}
+        async with self._database.transaction() as connection:
+            cursor = await connection.execute(_FINISH, {**key.model_dump(), **values})
+            if await cursor.fetchone() is None:
+                raise _unknown(key)
+            await connection.execute(LEAVE, key.model_dump())
 
     async def fail_analysis(self, key: AnalysisKey, error: str) -> None:
         """A finished analysis stays finished; one that was never opened leaves no trace."""
-        async with self._database.connection() as connection:
+        async with self._database.transaction() as connection:
             await connection.execute(_FAIL, {**key.model_dump(), "error": storable(error)})
+            await connection.execute(LEAVE, key.model_dump())
 
     async def list_analyses(self, incident_id: int) -> tuple[AnalysisRecord, ...]:
         async with self._database.connection() as connection:

@@ -179,6 +179,24 @@ class AnalysisRow(SQLModel, table=True):
     conclusion: dict[str, JsonValue] | None = _column(JSONB, null=True)
     error: str = _text()
 
+    __table_args__ = (
+        Index("ix_analyses_failed", "finished_at", postgresql_where=text("state = 'failed'")),
+    )
+
+
+class AnalysisLineRow(SQLModel, table=True):
+    """An analysis that runs, or waits until it may. Gone once it has ended."""
+
+    __tablename__ = "analysis_line"
+
+    incident_id: int = Field(
+        sa_column=Column(BigInteger, ForeignKey("incidents.id"), primary_key=True)
+    )
+    number: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    asked_at: datetime = _time(default=NOW)
+    seen_at: datetime = _time(default=NOW)  # when it asked last
+    admitted_until: datetime | None = _time(null=True)
+
 
 class EvidenceRow(SQLModel, table=True):
     """One source of one analysis: how asking it ended, and what it said."""

@@ -101,9 +101,11 @@ class FakeAnalyses:
             "error": "",
         }
         analysis.record = analysis.record.model_copy(update=changes)
+        self.state.line.pop(key, None)
 
     async def fail_analysis(self, key: AnalysisKey, error: str) -> None:
         self.state.answer()
+        self.state.line.pop(key, None)
         analysis = self.state.analyses.get(key)
         if analysis and analysis.record.state is not AnalysisState.FINISHED:
             changes = {

@@ -61,6 +61,14 @@ class FakeTurn:
 
 
 @dataclass
+class FakePlace:
+    """In the line of analyses."""
+
+    asked_at: datetime
+    admitted_until: datetime | None = None
+
+
+@dataclass
 class FakeState:
     fails_with: RayneError | None = None
     now: datetime = NOON
@@ -68,6 +76,7 @@ class FakeState:
     incidents: dict[int, Incident] = field(default_factory=dict)
     episodes: list[FakeEpisode] = field(default_factory=list)
     analyses: dict[AnalysisKey, FakeAnalysis] = field(default_factory=dict)
+    line: dict[AnalysisKey, FakePlace] = field(default_factory=dict)
     turns: dict[AnalysisKey, dict[int, FakeTurn]] = field(default_factory=dict)
     results: dict[AnalysisKey, dict[tuple[int, int], ToolResult]] = field(default_factory=dict)
     configs: dict[str, WebhookConfig] = field(default_factory=dict)

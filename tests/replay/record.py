@@ -273,6 +273,9 @@ SHAPES: dict[str, tuple[Story, dict[str, object]]] = {
     "prepared": (analysed, {"datadog": FakeDatadog(logs=[a_log_line()])}),
     "prepared-no-sources": (analysed, NO_SOURCES),
     "health-last": (analysed, {"datadog": FakeDatadog(logs=[a_log_line()])}),
+    "in-turn": (analysed, {"datadog": FakeDatadog(logs=[a_log_line()])}),
+    "in-turn-no-sources": (analysed, NO_SOURCES),
+    "in-turn-investigated": (analysed, {"claude": FakeInvestigator(ASKS, CONCLUDES)}),
     "investigated": (analysed, {"claude": FakeInvestigator(ASKS, ASKS, CONCLUDES)}),
     "investigated-failed-call": (
         analysed,

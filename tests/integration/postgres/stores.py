@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from adapters.postgres.admission import PostgresAdmissionLine
 from adapters.postgres.analyses import PostgresAnalyses
 from adapters.postgres.database import Database
 from adapters.postgres.demo import PostgresDemoSeeds
@@ -21,6 +22,7 @@ from adapters.postgres.rum_history import PostgresVisitHistory
 from adapters.postgres.transcripts import PostgresTranscripts
 from adapters.postgres.unread_events import PostgresUnreadEvents
 from adapters.postgres.webhook_configs import PostgresWebhookConfigs
+from domain.admission import AdmissionLine
 from domain.demo_ports import DemoSeeds
 from domain.function_ports import Functions
 from domain.incidents import Dispatch, GroupingRules
@@ -31,6 +33,7 @@ from domain.report_ports import Reports
 from domain.rum_ports import VisitHistory, Visits
 from domain.webhook_ports import EventHistory, UnreadEvents, WebhookConfigs
 from tests.factories import a_delivery, an_alert
+from tests.fakes.admission import FakeAdmissionLine
 from tests.fakes.demo_seeds import FakeDemoSeeds
 from tests.fakes.feedback import FakeFeedbacks
 from tests.fakes.finished_analyses import FakeFinishedAnalyses
@@ -49,6 +52,7 @@ class Stores:
     relay: RelayStore
     incidents: Incidents
     analyses: Analyses
+    line: AdmissionLine
     configs: WebhookConfigs
     history: EventHistory
     unread: UnreadEvents
@@ -69,6 +73,7 @@ def real_stores(database: Database) -> Stores:
         relay=PostgresRelay(database),
         incidents=PostgresIncidents(database),
         analyses=PostgresAnalyses(database),
+        line=PostgresAdmissionLine(database),
         configs=PostgresWebhookConfigs(database),
         history=PostgresEventHistory(database),
         unread=PostgresUnreadEvents(database),
@@ -92,6 +97,7 @@ def fake_stores() -> Stores:
         relay=fakes.relay,
         incidents=fakes.incidents,
         analyses=fakes.analyses,
+        line=FakeAdmissionLine(fakes.state),
         configs=fakes.configs,
         history=fakes.history,
         unread=fakes.unread,

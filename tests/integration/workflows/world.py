@@ -10,6 +10,7 @@ from typing import TypeVar
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.service import RPCError
 
+from activities.admission import AdmissionActivities
 from activities.analysis import AnalysisActivities
 from activities.downtimes import DowntimeActivities
 from activities.evidence import EvidenceActivities
@@ -34,6 +35,7 @@ from domain.mutings import Muting, MutingRules, MutingState
 from domain.ports import Datadog
 from domain.rules_analyst import RulesAnalyst
 from tests.factories import a_config_request, a_delivery
+from tests.fakes.admission import FakeAdmissionLine
 from tests.fakes.analyses import FakeAnalyses
 from tests.fakes.datadog import FakeDatadog
 from tests.fakes.downtimes import FakeDowntimes
@@ -83,6 +85,7 @@ class World:
     muting: MutingRules = field(default_factory=lambda: MutingRules(grace=timedelta(0)))
     model_deadline: timedelta = timedelta(minutes=15)
     state: FakeState = field(default_factory=FakeState)
+    max_analyses: int = 100
 
     def __post_init__(self) -> None:
         self.incidents = FakeIncidents(self.state)
@@ -198,6 +201,11 @@ class World:
         datadog = self.real_datadog or self.datadog
         return Steps(
             incidents=IncidentActivities(incidents, analyses),
+            admission=AdmissionActivities(
+                FakeAdmissionLine(self.state),
+                limit=self.max_analyses,
+                model_deadline=self.model_deadline,
+            ),
             framing=FramingActivities(incidents, analyses, rules),
             evidence=EvidenceActivities(datadog, analyses),
             preparation=PreparationActivities(incidents, analyses, transcripts),
