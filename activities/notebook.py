@@ -105,9 +105,12 @@ def _written(report: Report, layout: Sequence[str]) -> tuple[Notebook, Document]
 
 
 def _resolution(incident: Incident) -> Resolution | None:
-    if incident.recovered_at is None:
+    over_at = incident.ended_at if incident.merged_into else incident.recovered_at
+    if over_at is None:
         return None
-    duration = incident.recovered_at - incident.first_alert_at
+    duration = over_at - incident.first_alert_at
     return Resolution(
-        resolved_at=incident.recovered_at, duration_seconds=max(duration.total_seconds(), 0)
+        resolved_at=over_at,
+        duration_seconds=max(duration.total_seconds(), 0),
+        by_hand=incident.ended_by_hand,
     )

@@ -155,6 +155,7 @@ class Settings(BaseModel):
     forward_private: Switch = False
 
     # Who may call, and where.
+    url: WebAddress | None = None  # of the Rayne that commands ask; None: the one on this machine
     api_host: Text = "127.0.0.1"
     api_port: Port = 8080
     agent_port: Port = 9000

@@ -13,6 +13,7 @@ from api.routes import (
     feedback,
     health,
     hosts,
+    incident_endings,
     incidents,
     logins,
     logs,
@@ -24,6 +25,7 @@ from api.routes import (
     rum_history,
     rum_script,
     services,
+    status,
     tokens,
     webhook_configs,
     webhook_history,
@@ -32,7 +34,18 @@ from api.routes import (
 )
 from api.rum_origins import RumOrigins
 
-OWN = (health, webhooks, webhook_configs, webhook_history, incidents, feedback, reports, demo)
+OWN = (
+    health,
+    status,
+    webhooks,
+    webhook_configs,
+    webhook_history,
+    incidents,
+    incident_endings,
+    feedback,
+    reports,
+    demo,
+)
 PEOPLES = (logins, people, tokens, audit)
 VISITORS = (rum, rum_history, rum_script)
 DATADOGS = (

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Annotated, Protocol, cast
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 from pydantic import JsonValue, SecretStr
 
 from api.datadog_port import Datadog
@@ -17,16 +17,20 @@ from domain.analysis import AnalysisKey
 from domain.commands import CommandResult
 from domain.demo_ports import DemoSeeds
 from domain.demo_stories import LIVE
-from domain.errors import Forbidden, NotOffered
+from domain.endings import IncidentEndings
+from domain.errors import Forbidden, InvalidInput, NotOffered
 from domain.function_ports import Functions, FunctionSandbox
 from domain.functions import AutoWrite
+from domain.incidents import GroupingRules, Incident
 from domain.investigation_ports import FixedToolbox
 from domain.learning_ports import Feedbacks
+from domain.paging import DEEPEST, Piece
 from domain.ports import Analyses, Clock, Inbox, Incidents
 from domain.progress import Progress
 from domain.report_ports import Reports
 from domain.rum_limits import VisitLimits
 from domain.rum_ports import ReadUserAgent, VisitHistory, Visits
+from domain.status import StatusReader
 from domain.webhook_ports import DatadogWebhooks, EventHistory, UnreadEvents, WebhookConfigs
 
 _A_NUMBER = re.compile("[0-9]{1,18}")  # Python refuses to read thousands of digits
@@ -52,8 +56,16 @@ class Runs(Protocol):
         """Has memory heed what people said of an incident."""
         ...
 
+    async def look_again(self, incident: Incident, rules: GroupingRules) -> None:
+        """Has the incident's run read the database; one that ended starts anew for it."""
+        ...
+
     async def stop_incident(self, incident_id: int) -> None:
         """Ends the incident's run and its analysis at once. Idempotent."""
+        ...
+
+    async def stop_analysis(self, key: AnalysisKey, why: str) -> None:
+        """Ends that one at once. Idempotent."""
         ...
 
 
@@ -154,17 +166,21 @@ class Resources:
     reports: Reports
     templates: Templates
     runs: Runs
+    status: StatusReader
+    endings: IncidentEndings
     rum: Rum
     clock: Clock
     identity: Identity
     door: WebhookDoor
     refusals: Refusals = field(default_factory=Refusals)
     access: Access = field(default_factory=Access)
+    grouping: GroupingRules = field(default_factory=GroupingRules)
     probes: Mapping[str, Probe] = field(default_factory=dict)
     commands: Commands | None = None  # None: the operator listed none
     datadog: Datadog | None = None  # None: nobody gave us keys
     registrations: DatadogWebhooks | None = None  # None: as above
     tools: Tools | None = None  # None: as above
+    has_claude: bool = False
     demo: Demo | None = None  # None: real data only
 
 
@@ -221,13 +237,31 @@ class Page:
     size: int
 
 
-def page(page: str = "1", per_page: str = "50") -> Page:
+async def page(page: str = "1", per_page: str = "50") -> Page:
     return Page(
         number=number_within(page, 1, 1_000_000, 1), size=number_within(per_page, 1, 100, 50)
     )
 
 
 FromPage = Annotated[Page, Depends(page)]
+
+Before = Annotated[int | None, Query(ge=1, le=2**63 - 1)]
+
+
+async def piece(page: FromPage, before: Before = None) -> Piece:
+    """A page by its number, or what follows the item whose id is `before`."""
+    if before is not None:
+        return Piece(size=page.size, before=before)
+    skip = (page.number - 1) * page.size
+    if skip > DEEPEST:
+        raise InvalidInput(
+            f"page: the first {DEEPEST} items can be had by page; for more, "
+            "ask with before= what the answer before calls next"
+        )
+    return Piece(size=page.size, skip=skip)
+
+
+FromPiece = Annotated[Piece, Depends(piece)]
 
 
 def number_within(text: str, least: int, most: int, default: int) -> int:

@@ -1,9 +1,20 @@
 """Give every delivery that had no effect yet another chance to have it."""
 
+from domain.deliveries import UnreadEvent
 from domain.webhook_payload import read_delivery
 from domain.webhook_ports import UnreadEvents
 
 BATCH = 10  # bodies in memory at once: each may have ten megabytes
+
+
+async def retry(event: UnreadEvent, unread: UnreadEvents) -> str:
+    """Why it still cannot be read, or "". Idempotent, like all of this."""
+    delivery = read_delivery(event.raw, event.content_type, event.received_at)
+    if delivery.alert is None:
+        return delivery.problem
+    await unread.accept_reading(event.id, delivery)
+    await unread.wake_relay()
+    return ""
 
 
 async def reprocess(unread: UnreadEvents) -> int:

@@ -12,6 +12,7 @@ from adapters.commands import Commands
 from adapters.monty import MontySandbox
 from adapters.postgres.analyses import PostgresAnalyses
 from adapters.postgres.database import Database
+from adapters.postgres.endings import PostgresEndings
 from adapters.postgres.event_history import PostgresEventHistory
 from adapters.postgres.feedback import PostgresFeedbacks
 from adapters.postgres.functions import PostgresFunctions
@@ -21,6 +22,7 @@ from adapters.postgres.relay import PostgresRelay
 from adapters.postgres.reports import PostgresReports
 from adapters.postgres.rum import PostgresVisits
 from adapters.postgres.rum_history import PostgresVisitHistory
+from adapters.postgres.status import Limits, PostgresStatus
 from adapters.postgres.unread_events import PostgresUnreadEvents
 from adapters.postgres.webhook_configs import PostgresWebhookConfigs
 from adapters.relay import Relay
@@ -101,6 +103,11 @@ def _resources(
         reports=PostgresReports(database),
         templates=Templates(settings.assets_dir),
         runs=WorkflowClient(temporal, bounded),
+        endings=PostgresEndings(database),
+        grouping=settings.grouping,
+        status=PostgresStatus(
+            database, Limits(analyses=settings.max_analyses, dollars=settings.daily_dollars)
+        ),
         rum=_rum(settings, database),
         clock=clock.now,
         identity=identity,
@@ -111,6 +118,7 @@ def _resources(
         datadog=DatadogProxy(datadog) if datadog else None,
         registrations=RegisteredWebhooks(datadog) if datadog else None,
         tools=tools,
+        has_claude=settings.uses_claude,
         demo=demo_of(settings, database),
     )
 

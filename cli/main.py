@@ -16,6 +16,7 @@ from adapters.embedded.state import StateFolder
 from adapters.settings import Settings
 from cli.ending import FAILED, end_with, run
 from cli.stack import Stack, running_stack
+from domain.deliveries import EventStatus
 from domain.errors import Misconfigured
 from domain.people import Role
 
@@ -37,10 +38,16 @@ user = typer.Typer(help="Who may log in, and as what.", no_args_is_help=True)
 app.add_typer(user, name="user")
 webhook = typer.Typer(help="How Datadog shows that it is Datadog.", no_args_is_help=True)
 app.add_typer(webhook, name="webhook")
+events = typer.Typer(help="Deliveries, and what became of them.", no_args_is_help=True)
+app.add_typer(events, name="events")
+incident = typer.Typer(help="Incidents, and ending them by hand.", no_args_is_help=True)
+app.add_typer(incident, name="incident")
 console = Console()
 notes = Console(stderr=True)  # beside what a script reads
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on, instead of RAYNE_API_HOST.")]
+
+Most = Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")]
 
 
 def main() -> None:
@@ -130,6 +137,77 @@ def replay_command(
 
     aimed = stack.aim(settings) if stack else settings
     run(replay(aimed, files or [], console, from_server=from_server))
+
+
+@app.command("status")
+def status_command(json: Annotated[bool, typer.Option(help="Print JSON.")] = False) -> None:
+    """Say what waits and since when, what failed for good, and what was spent today."""
+    settings = _settings()
+    from cli.status import show_status
+
+    run(show_status(settings, console, as_json=json))
+
+
+@events.command("list")
+def events_list_command(
+    failed: Annotated[bool, typer.Option(help="Only those that failed for good.")] = False,
+    status: Annotated[EventStatus | None, typer.Option(help="Only those.")] = None,
+    most: Most = 100,
+) -> None:
+    """List deliveries, the newest first, with what became of them."""
+    settings = _settings()
+    from cli.events import list_events
+
+    wanted = EventStatus.FAILED if failed else status
+    run(list_events(settings, console, status=wanted, most=most))
+
+
+@events.command("retry")
+def events_retry_command(
+    ids: Annotated[list[int] | None, typer.Argument(help="Events; none: all that failed.")] = None,
+) -> None:
+    """Read failed deliveries again and hand them over. Safe at any time."""
+    settings = _settings()
+    from cli.events import retry_events
+
+    if not run(retry_events(settings, ids or [], console)):
+        raise typer.Exit(FAILED)
+
+
+@incident.command("list")
+def incident_list_command(
+    failed: Annotated[bool, typer.Option(help="Only where the latest analysis failed.")] = False,
+    most: Most = 100,
+) -> None:
+    """List incidents, the newest first."""
+    settings = _settings()
+    from cli.incidents import list_incidents
+
+    run(list_incidents(settings, console, failed=failed, most=most))
+
+
+@incident.command("close")
+def incident_close_command(
+    incident_id: Annotated[int, typer.Argument(help="Its number.")],
+    why: Annotated[str, typer.Option(help="For the notebook and the audit log.")] = "",
+) -> None:
+    """Close an incident as if all its alerts had recovered now."""
+    settings = _settings()
+    from cli.incidents import close_incident
+
+    run(close_incident(settings, incident_id, why, console))
+
+
+@incident.command("merge")
+def incident_merge_command(
+    incident_id: Annotated[int, typer.Argument(help="The one that ends.")],
+    into: Annotated[int, typer.Argument(help="The one that goes on.")],
+) -> None:
+    """Give what still alerts in an incident to another."""
+    settings = _settings()
+    from cli.incidents import merge_incident
+
+    run(merge_incident(settings, incident_id, into, console))
 
 
 @memory.command("rebuild")

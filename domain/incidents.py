@@ -99,6 +99,9 @@ class Incident(Value):
     event_ids: tuple[int, ...] = ()  # every delivery that joined
     analyses: int = 0  # how many were started
     outcome: str = ""  # of the latest finished analysis
+    closed_by: str = ""  # a person; "" where it ended by itself
+    closed_why: str = ""
+    merged_into: int | None = None
     notebook: NotebookReference | None = None
     downtimes: tuple[Muting, ...] = ()  # Rayne's own, oldest first
 
@@ -106,6 +109,14 @@ class Incident(Value):
     def notebook_url(self) -> str:
         """Empty while there is no notebook."""
         return self.notebook.url if self.notebook else ""
+
+    @property
+    def ended_by_hand(self) -> str:
+        """Who ended it, and why or for which other; "" where it recovered by itself."""
+        if self.merged_into:
+            return f"merged into incident {self.merged_into} by {self.closed_by}"
+        why = f": {self.closed_why}" if self.closed_why else ""
+        return f"closed by {self.closed_by}{why}" if self.closed_by else ""
 
     @property
     def recovered_at(self) -> AwareDatetime | None:
@@ -130,6 +141,7 @@ class IncidentSnapshot(Value):
     recovered_at: AwareDatetime | None = None  # None while an episode is still alerting
     has_news: bool = False  # something joined that is neither reminder, recovery nor No Data
     has_no_data: bool = False  # the same of No Data
+    merged_into: int | None = None
 
     def calls_for_analysis(self, rules: GroupingRules) -> bool:
         """Whether something that joined is a reason to analyse."""

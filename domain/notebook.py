@@ -63,7 +63,8 @@ class NotebookChange(Value):
 
 
 class Resolution(Value):
-    """When an incident's last episode recovered, and how long it lasted."""
+    """When an incident's last episode recovered, and how long it lasted; `by_hand` if not so."""
 
     resolved_at: AwareDatetime
     duration_seconds: float
+    by_hand: str = ""  # who ended it, and why or for which other: unescaped

@@ -15,7 +15,7 @@ from domain.analysis import (
     Draft,
 )
 from domain.case import Case, Evidence, Frame, Prepared
-from domain.deliveries import Delivery, Receipt, StoredEvent
+from domain.deliveries import Delivery, EventStatus, Receipt, StoredEvent
 from domain.digest import Digest
 from domain.downtimes import Downtime, DowntimeRequest
 from domain.evidence import (
@@ -34,6 +34,7 @@ from domain.incidents import Dispatch, GroupingRules, Incident, IncidentSnapshot
 from domain.memory import Embedding, PastIncident, SimilarIncident
 from domain.mutings import Muting
 from domain.notebook import Notebook, NotebookChange, NotebookReference
+from domain.paging import Listed, Piece
 from domain.values import Value
 
 
@@ -195,8 +196,10 @@ class Inbox(Protocol):
         """The body exactly as received, and its content type. Raises NotFound."""
         ...
 
-    async def list_events(self, *, page: int, per_page: int) -> tuple[tuple[StoredEvent, ...], int]:
-        """Newest first, and how many there are."""
+    async def list_events(
+        self, piece: Piece, *, status: EventStatus | None = None
+    ) -> Listed[StoredEvent]:
+        """Newest first."""
         ...
 
     async def receipt(self, event_id: int) -> Receipt:
@@ -247,8 +250,10 @@ class Incidents(Protocol):
         """What its workflow decides by, however much has joined. Raises NotFound."""
         ...
 
-    async def list_incidents(self, *, page: int, per_page: int) -> tuple[tuple[Incident, ...], int]:
-        """Newest first, without their event ids, and how many there are."""
+    async def list_incidents(
+        self, piece: Piece, *, analysis_failed: bool = False
+    ) -> Listed[Incident]:
+        """Newest first, without their event ids. `analysis_failed`: only where the latest did."""
         ...
 
     async def alerts_of(self, incident_id: int) -> tuple[Alert, ...]:

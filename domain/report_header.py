@@ -71,7 +71,9 @@ def _status(report: Report) -> str:
     if report.resolution is None:
         return f"**ACTIVE** since {began}"
     lasted = in_words(timedelta(seconds=report.resolution.duration_seconds))
-    return f"**RESOLVED** after {lasted}: {began} to {moment(report.resolution.resolved_at)}"
+    by_hand = f"; {text(report.resolution.by_hand)}" if report.resolution.by_hand else ""
+    ended = moment(report.resolution.resolved_at)
+    return f"**RESOLVED** after {lasted}: {began} to {ended}{by_hand}"
 
 
 def _alert_rows(report: Report) -> list[Row]:

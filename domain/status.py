@@ -6,7 +6,11 @@ from typing import Protocol
 
 from pydantic import AwareDatetime, Field
 
+from domain.analysis import AnalystKind
 from domain.values import Value
+
+FAILED_LATELY = timedelta(days=7)  # analyses that failed before are history, and not counted
+MOST_COUNTED = 100_000  # of anything: more are counted as so many
 
 
 class Backlog(Value):
@@ -31,10 +35,6 @@ class Spending(Value):
     spent: Decimal = Decimal(0)
     limit: Decimal
 
-    @property
-    def is_used_up(self) -> bool:
-        return self.spent >= self.limit
-
 
 class SystemStatus(Value):
     at: AwareDatetime
@@ -52,4 +52,17 @@ class StatusReader(Protocol):
         ...
 
 
-FAILED_LATELY = timedelta(days=7)  # failures older than this are history, and not counted
+class WhoWrites(Value):
+    """The analyst of an analysis that began now, and why it is this one."""
+
+    analyst: AnalystKind
+    why: str
+
+
+def who_writes(spending: Spending, *, has_claude: bool) -> WhoWrites:
+    if not has_claude:
+        return WhoWrites(analyst=AnalystKind.RULES, why="no key for Claude was given")
+    if spending.spent >= spending.limit:
+        why = f"the day's limit of {spending.limit} dollars is reached; Claude is back at 00:00 UTC"
+        return WhoWrites(analyst=AnalystKind.RULES, why=why)
+    return WhoWrites(analyst=AnalystKind.CLAUDE, why="there is a key, and money left for the day")

@@ -1,7 +1,7 @@
 """What the other processes may ask of our workflows: typed, bounded in time."""
 
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import timedelta
 
 from temporalio.client import Client, WorkflowQueryFailedError
@@ -9,7 +9,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from domain.analysis import AnalysisKey
 from domain.errors import NotFound, UnexpectedReply
-from domain.incidents import Dispatch, GroupingRules, IncidentStart
+from domain.incidents import Dispatch, GroupingRules, Incident, IncidentStart
 from domain.learning import Relearned
 from domain.progress import Progress
 from workflows import ids
@@ -86,14 +86,36 @@ class WorkflowClient:
                 start_signal="feedback_given",
             )
 
+    async def look_again(self, incident: Incident, rules: GroupingRules) -> None:
+        """Has the incident's run read the database; one that ended starts anew for it."""
+        start = IncidentStart(incident_id=incident.id, incident_key=incident.key, rules=rules)
+        async with self._bounded(PATIENCE, "look again at an incident"):
+            await self._temporal.start_workflow(
+                IncidentLifecycle.run,
+                start,
+                id=ids.incident(incident.id),
+                task_queue=TaskQueue.RAYNE,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                static_summary=incident.title,
+                start_signal="look_again",
+            )
+
     async def stop_incident(self, incident_id: int) -> None:
-        """Ends the incident's run, and with it its analysis. Fine where none runs."""
-        handle = self._temporal.get_workflow_handle(ids.incident(incident_id))
-        try:
-            async with self._bounded(PATIENCE, "stop an incident"):
-                await handle.terminate("the incident was removed")
-        except NotFound:
-            return
+        """Ends the incident's run and its first analysis at once. Fine where none runs."""
+        await self._terminate(ids.incident(incident_id), "the incident was removed")
+        first = AnalysisKey(incident_id=incident_id, number=1)
+        await self.stop_analysis(first, "the incident was removed")
+
+    async def stop_analysis(self, key: AnalysisKey, why: str) -> None:
+        """Ends the analysis at once. Fine where it does not run."""
+        await self._terminate(ids.root_cause_analysis(key), why)
+
+    async def _terminate(self, workflow_id: str, why: str) -> None:
+        handle = self._temporal.get_workflow_handle(workflow_id)
+        with suppress(NotFound):
+            async with self._bounded(PATIENCE, f"stop {workflow_id}"):
+                await handle.terminate(why)
 
     async def rebuild_memory(self) -> None:
         """Starts a rebuild, unless one is under way."""

@@ -67,6 +67,8 @@ class IncidentLifecycle:
             incident = await self._load()
             if incident.state is IncidentState.RESOLVED:
                 self._state = incident.state
+                if incident.merged_into:
+                    await self._mark_notebook_resolved(incident)
             elif self._analysis_due(incident):
                 await self._analyze(incident)
             elif incident.recovered_at:
@@ -84,6 +86,11 @@ class IncidentLifecycle:
             self._changed = True
         if new and workflow.patched(REACTIONS):
             await self._react(new)
+
+    @workflow.signal
+    def look_again(self) -> None:
+        """Somebody changed the incident in the database."""
+        self._changed = True
 
     @workflow.query
     def progress(self) -> Progress:

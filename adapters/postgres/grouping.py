@@ -7,6 +7,7 @@ from datetime import timedelta
 from adapters.postgres.database import Connection
 from adapters.postgres.documents import bigint, index_key, read, storable
 from domain.alerts import Alert, Transition
+from domain.errors import Broken
 from domain.incidents import GroupingRules, episode_key, group_key
 
 
@@ -107,6 +108,25 @@ WITH incident AS (
 SELECT id, key FROM incident
 """
 
+# An open incident that one of the same group was merged into, and that is not of its group itself.
+_FOLLOW = """
+WITH target AS (
+    UPDATE incidents SET
+        last_alert_at = greatest(last_alert_at, %(happened_at)s),
+        priority = coalesce(least(nullif(priority, ''), nullif(%(priority)s, '')), '')
+    WHERE state = 'open' AND id = (
+        SELECT merged_into FROM incidents
+        WHERE group_key = %(group_key)s AND merged_into IS NOT NULL
+        ORDER BY id DESC LIMIT 1
+    )
+    RETURNING id, key
+), episode AS (
+    INSERT INTO episodes (incident_id, episode_key, monitor_id, title, scope, started_at)
+    SELECT id, %(episode_key)s, %(monitor_id)s, %(title)s, %(scope)s, %(happened_at)s FROM target
+)
+SELECT id, key FROM target
+"""
+
 _KEEP_UNMATCHED = """
 UPDATE webhook_events SET
     status = 'processed', processed_at = now(), leased_until = NULL, episode_key = %(episode_key)s
@@ -201,25 +221,25 @@ async def _join(connection: Connection, alert: Alert) -> Place | None:
 
 
 async def _open(connection: Connection, alert: Alert, rules: GroupingRules) -> Place:
-    """Begins an episode, in its group's open incident or in a new one."""
+    """Begins an episode: where its group was merged to, in its group's open incident, or anew."""
     key = index_key(episode_key(alert))
-    cursor = await connection.execute(
-        _OPEN,
-        {
-            "title": storable(alert.monitor_name or alert.title),
-            "group_key": index_key(group_key(alert, rules)),
-            "service": storable(alert.label("service")),
-            "env": storable(alert.label("env")),
-            "monitor_id": bigint(alert.monitor_id),
-            "priority": storable(alert.priority),
-            "happened_at": alert.happened_at,
-            "episode_key": key,
-            "scope": [storable(pair) for pair in alert.scope],
-        },
-    )
-    row = await cursor.fetchone()
-    assert row, "an upsert that updates on conflict always returns its row"
-    return Place(row["id"], row["key"], key)
+    values = {
+        "title": storable(alert.monitor_name or alert.title),
+        "group_key": index_key(group_key(alert, rules)),
+        "service": storable(alert.label("service")),
+        "env": storable(alert.label("env")),
+        "monitor_id": bigint(alert.monitor_id),
+        "priority": storable(alert.priority),
+        "happened_at": alert.happened_at,
+        "episode_key": key,
+        "scope": [storable(pair) for pair in alert.scope],
+    }
+    for query in (_FOLLOW, _OPEN):
+        cursor = await connection.execute(query, values)
+        row = await cursor.fetchone()
+        if row:
+            return Place(row["id"], row["key"], key)
+    raise Broken("an upsert that updates on conflict returned no row")
 
 
 async def _keep_unmatched(connection: Connection, arrival: Arrival) -> None:

@@ -1,15 +1,19 @@
 """The inbox: deliveries, stored before they are answered."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import LiteralString
 
 from psycopg.rows import DictRow
 
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.documents import bigint, document, index_key, json_document, read, storable
+from adapters.postgres.paging import length_of, rows_of
 from domain.alerts import Alert
 from domain.deliveries import Delivery, EventStatus, Receipt, StoredEvent
 from domain.errors import Broken, NotFound, Unavailable
 from domain.notebook import NotebookReference
+from domain.paging import Listed, Piece
 
 CHANNEL = "webhook_events"  # told whenever a delivery was stored
 KEY_LIFE = timedelta(minutes=10)  # of a key that expires, from its first delivery
@@ -59,6 +63,14 @@ FROM webhook_events
 """
 
 
+# Written out: an index on the rare ones can only serve a condition that names them.
+_OF_STATUS: Mapping[EventStatus, LiteralString] = {
+    EventStatus.PENDING: "AND status = 'pending'",
+    EventStatus.PROCESSED: "AND status = 'processed'",
+    EventStatus.FAILED: "AND status = 'failed'",
+}
+
+
 class PostgresInbox:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -89,16 +101,14 @@ class PostgresInbox:
             row = _found(await cursor.fetchone(), event_id)
         return row["raw"], row["content_type"]
 
-    async def list_events(self, *, page: int, per_page: int) -> tuple[tuple[StoredEvent, ...], int]:
+    async def list_events(
+        self, piece: Piece, *, status: EventStatus | None = None
+    ) -> Listed[StoredEvent]:
+        condition = _OF_STATUS[status] if status else ""
         async with self._database.transaction() as connection:
-            cursor = await connection.execute(
-                EVENT_COLUMNS + "ORDER BY id DESC LIMIT %s OFFSET %s",
-                (per_page, (page - 1) * per_page),
-            )
-            rows = await cursor.fetchall()
-            cursor = await connection.execute("SELECT count(*) AS total FROM webhook_events")
-            counted = await cursor.fetchone()
-        return tuple(read_event(row) for row in rows), counted["total"] if counted else 0
+            rows, following = await rows_of(connection, EVENT_COLUMNS, condition, piece)
+            total, is_exact = await length_of(connection, "webhook_events", condition)
+        return Listed(tuple(read_event(row) for row in rows), total, is_exact, following)
 
     async def receipt(self, event_id: int) -> Receipt:
         async with self._database.connection() as connection:

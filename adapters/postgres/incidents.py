@@ -1,19 +1,22 @@
 """Incidents as people and workflows see them."""
 
 from datetime import datetime
+from typing import LiteralString
 
 from psycopg.rows import DictRow
 
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.documents import document, read
+from adapters.postgres.paging import length_of, rows_of
 from domain.alerts import Alert, AlertStatus, Transition
 from domain.errors import NotFound
 from domain.incidents import MAX_ALERTS, Incident, IncidentSnapshot, IncidentState
 from domain.notebook import NotebookReference
+from domain.paging import Listed, Piece
 
 _INCIDENTS = """
 SELECT id, key, state, title, group_key, service, env, monitor_id, priority, opened_at,
-    first_alert_at, last_alert_at, ended_at, notebook,
+    first_alert_at, last_alert_at, ended_at, notebook, closed_by, closed_why, merged_into,
     ARRAY(
         SELECT jsonb_build_object(
             'key', episode_key, 'monitor_id', monitor_id, 'title', title, 'scope', scope,
@@ -49,7 +52,7 @@ FROM incidents
 
 # Only counts: a storm's incident has thousands of deliveries and is looked at for each of them.
 _GLANCE = """
-SELECT id, title, state, service, monitor_id, joined.*, over.*, analysed.*
+SELECT id, title, state, service, monitor_id, merged_into, joined.*, over.*, analysed.*
 FROM incidents,
     LATERAL (
         SELECT count(*) AS deliveries,
@@ -93,6 +96,15 @@ RETURNING id
 """
 
 
+# The latest one: what a later one made good is no failure any more.
+_ANALYSIS_FAILED = """
+AND (
+    SELECT state FROM analyses WHERE incident_id = incidents.id ORDER BY number DESC LIMIT 1
+) = 'failed'
+AND id IN (SELECT incident_id FROM analyses WHERE state = 'failed')
+"""
+
+
 class PostgresIncidents:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -110,16 +122,16 @@ class PostgresIncidents:
             cursor = await connection.execute(_GLANCE, sought)
             return read(IncidentSnapshot, _found(await cursor.fetchone(), incident_id))
 
-    async def list_incidents(self, *, page: int, per_page: int) -> tuple[tuple[Incident, ...], int]:
+    async def list_incidents(
+        self, piece: Piece, *, analysis_failed: bool = False
+    ) -> Listed[Incident]:
+        condition: LiteralString = _ANALYSIS_FAILED if analysis_failed else ""
         async with self._database.transaction() as connection:
-            cursor = await connection.execute(
-                _INCIDENTS + "ORDER BY id DESC LIMIT %(limit)s OFFSET %(skip)s",
-                {"with_events": False, "limit": per_page, "skip": (page - 1) * per_page},
+            rows, following = await rows_of(
+                connection, _INCIDENTS, condition, piece, with_events=False
             )
-            rows = await cursor.fetchall()
-            cursor = await connection.execute("SELECT count(*) AS total FROM incidents")
-            counted = await cursor.fetchone()
-        return tuple(read(Incident, row) for row in rows), counted["total"] if counted else 0
+            total, is_exact = await length_of(connection, "incidents", condition)
+        return Listed(tuple(read(Incident, row) for row in rows), total, is_exact, following)
 
     async def alerts_of(self, incident_id: int) -> tuple[Alert, ...]:
         async with self._database.connection() as connection:

@@ -122,6 +122,9 @@ class IncidentRow(SQLModel, table=True):
     first_alert_at: datetime = _time()
     last_alert_at: datetime = _time()
     ended_at: datetime | None = _time(null=True)
+    closed_by: str = _text()  # a person
+    closed_why: str = _text()
+    merged_into: int | None = _column(BigInteger, ForeignKey("incidents.id"), null=True)
     notebook: dict[str, JsonValue] | None = _column(JSONB, null=True)
 
     __table_args__ = (
@@ -132,6 +135,13 @@ class IncidentRow(SQLModel, table=True):
             "group_key",
             unique=True,
             postgresql_where=text("state = 'open'"),
+        ),
+        # What comes of a merged incident's group joins where that one went.
+        Index(
+            "ix_incidents_merged_group",
+            "group_key",
+            "merged_into",
+            postgresql_where=text("merged_into IS NOT NULL"),
         ),
     )
 

@@ -1,10 +1,12 @@
 """What Rayne makes of the alerts."""
 
+from typing import Literal
+
 from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel
 
 from api.access import ForOperators, ForViewers, FromJournal
-from api.dependencies import FromPage, FromResources
+from api.dependencies import FromPage, FromPiece, FromResources
 from api.routes.webhooks import NotebookLink
 from domain.analysis import AnalysisKey, AnalysisRecord, AnalysisState
 from domain.errors import NotFound
@@ -31,14 +33,21 @@ class IncidentSummary(BaseModel):
     last_alert_at: AwareDatetime
     ended_at: AwareDatetime | None
     outcome: str
+    closed_by: str
+    closed_why: str
+    merged_into: int | None
     workflow_id: str
     notebook: NotebookLink | None
     episodes: list[Episode]
 
 
 class IncidentList(BaseModel):
+    """`next`, as `before`, asks for what follows; null after the last."""
+
     incidents: list[IncidentSummary]
     total_count: int
+    total_is_exact: bool
+    next: int | None
     page: int
     per_page: int
 
@@ -62,12 +71,19 @@ class IncidentDetails(IncidentSummary):
 
 
 @router.get("", dependencies=[ForViewers])
-async def list_incidents(resources: FromResources, page: FromPage) -> IncidentList:
-    """Newest first."""
-    found, total = await resources.incidents.list_incidents(page=page.number, per_page=page.size)
+async def list_incidents(
+    resources: FromResources,
+    page: FromPage,
+    piece: FromPiece,
+    analysis: Literal["failed"] | None = None,
+) -> IncidentList:
+    """Newest first; with `analysis=failed`, only those whose latest analysis failed for good."""
+    listed = await resources.incidents.list_incidents(piece, analysis_failed=analysis == "failed")
     return IncidentList(
-        incidents=[IncidentSummary(**_summary(incident)) for incident in found],
-        total_count=total,
+        incidents=[IncidentSummary(**_summary(incident)) for incident in listed.items],
+        total_count=listed.total,
+        total_is_exact=listed.is_exact,
+        next=listed.next,
         page=page.number,
         per_page=page.size,
     )

@@ -7,9 +7,10 @@ from pydantic import BaseModel
 
 from api.access import ForOperators, ForViewers
 from api.dependencies import FromResources, number_within
-from api.reprocessing import reprocess
+from api.reprocessing import reprocess, retry
 from api.routes.webhooks import WebhookEvent, webhook_event
-from domain.deliveries import EventStatus
+from domain.deliveries import EventStatus, UnreadEvent
+from domain.errors import Conflict
 
 router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
 
@@ -35,6 +36,13 @@ class Reprocessed(BaseModel):
 
     status: str = "reprocessing"
     queued: int
+
+
+class Retried(BaseModel):
+    """`status` is what it is now: pending until the relay hands it over, an instant later."""
+
+    event_id: int
+    status: EventStatus
 
 
 class Processors(BaseModel):
@@ -68,6 +76,27 @@ async def list_monitor_events(
 async def reprocess_events(resources: FromResources) -> Reprocessed:
     """Wakes what is pending and reads again what failed. Idempotent: nothing has two effects."""
     return Reprocessed(queued=await reprocess(resources.webhooks.unread))
+
+
+@router.post("/events/{event_id}/retry", dependencies=[ForOperators])
+async def retry_event(event_id: int, resources: FromResources) -> Retried:
+    """Reads a failed delivery again and hands it over. Safe at any time: others stay as they are.
+
+    Raises 409 with the reason where it still cannot be read.
+    """
+    inbox = resources.inbox
+    event = await inbox.get_event(event_id)
+    if event.status is EventStatus.FAILED:
+        raw, content_type = await inbox.get_raw(event_id)
+        unread = UnreadEvent(
+            id=event_id, raw=raw, content_type=content_type, received_at=event.received_at
+        )
+        problem = await retry(unread, resources.webhooks.unread)
+        if problem:
+            raise Conflict(f"event {event_id} still cannot be read: {problem}")
+    else:
+        await resources.webhooks.unread.wake_relay()
+    return Retried(event_id=event_id, status=(await inbox.get_event(event_id)).status)
 
 
 @router.get("/processors", dependencies=[ForViewers])

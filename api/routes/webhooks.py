@@ -5,7 +5,7 @@ from pydantic import AwareDatetime, BaseModel, JsonValue
 
 from api.access import ForSenders, ForViewers
 from api.bodies import read_body
-from api.dependencies import FromPage, FromResources
+from api.dependencies import FromPage, FromPiece, FromResources
 from api.waiting import patience, wait_for_notebook
 from domain.alerts import Alert
 from domain.deliveries import EventStatus, Receipt, StoredEvent
@@ -44,8 +44,12 @@ class WebhookEvent(BaseModel):
 
 
 class WebhookEvents(BaseModel):
+    """`next`, as `before`, asks for what follows; null after the last."""
+
     events: list[WebhookEvent]
     total_count: int
+    total_is_exact: bool
+    next: int | None
     page: int
     per_page: int
 
@@ -70,12 +74,19 @@ async def receive_webhook(
 
 
 @router.get("/events", dependencies=[ForViewers])
-async def list_events(resources: FromResources, page: FromPage) -> WebhookEvents:
-    """Newest first."""
-    events, total = await resources.inbox.list_events(page=page.number, per_page=page.size)
+async def list_events(
+    resources: FromResources,
+    page: FromPage,
+    piece: FromPiece,
+    status: EventStatus | None = None,
+) -> WebhookEvents:
+    """Newest first; with `status`, only those: `failed` ones say why in `error`."""
+    listed = await resources.inbox.list_events(piece, status=status)
     return WebhookEvents(
-        events=[webhook_event(event) for event in events],
-        total_count=total,
+        events=[webhook_event(event) for event in listed.items],
+        total_count=listed.total,
+        total_is_exact=listed.is_exact,
+        next=listed.next,
         page=page.number,
         per_page=page.size,
     )

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from domain.deliveries import Delivery, EventStatus, Receipt, StoredEvent
 from domain.errors import NotFound
+from domain.paging import Listed, Piece
+from tests.fakes.paging import piece_of
 from tests.fakes.store_state import FakeEvent, FakeState
 
 KEY_LIFE = timedelta(minutes=10)
@@ -33,10 +35,12 @@ class FakeInbox:
         delivery = self._find(event_id).delivery
         return delivery.raw, delivery.content_type
 
-    async def list_events(self, *, page: int, per_page: int) -> tuple[tuple[StoredEvent, ...], int]:
+    async def list_events(
+        self, piece: Piece, *, status: EventStatus | None = None
+    ) -> Listed[StoredEvent]:
         self.state.answer()
-        newest = self.state.events[::-1][(page - 1) * per_page : page * per_page]
-        return tuple(stored(event) for event in newest), len(self.state.events)
+        wanted = [e for e in self.state.events if status is None or e.status is status]
+        return piece_of([stored(event) for event in wanted], piece)
 
     async def receipt(self, event_id: int) -> Receipt:
         return self._receipt(self._find(event_id), duplicate=False)

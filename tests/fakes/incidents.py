@@ -3,9 +3,12 @@
 from datetime import datetime
 
 from domain.alerts import Alert, AlertStatus
+from domain.analysis import AnalysisState
 from domain.errors import NotFound
 from domain.incidents import MAX_ALERTS, Incident, IncidentSnapshot, IncidentState
 from domain.notebook import NotebookReference
+from domain.paging import Listed, Piece
+from tests.fakes.paging import piece_of
 from tests.fakes.store_state import FakeAnalysis, FakeState
 
 
@@ -37,14 +40,23 @@ class FakeIncidents:
             recovered_at=incident.recovered_at,
             has_news=not all(no_data),
             has_no_data=any(no_data),
+            merged_into=incident.merged_into,
         )
 
-    async def list_incidents(self, *, page: int, per_page: int) -> tuple[tuple[Incident, ...], int]:
+    async def list_incidents(
+        self, piece: Piece, *, analysis_failed: bool = False
+    ) -> Listed[Incident]:
         self.state.answer()
-        newest = sorted(self.state.incidents, reverse=True)[(page - 1) * per_page : page * per_page]
-        found = [self._with_parts(self.state.incidents[number]) for number in newest]
-        listed = tuple(incident.model_copy(update={"event_ids": ()}) for incident in found)
-        return listed, len(self.state.incidents)
+        known = [self._with_parts(self.state.incidents[n]) for n in sorted(self.state.incidents)]
+        wanted = [one for one in known if not analysis_failed or self._failed(one.id)]
+        return piece_of([one.model_copy(update={"event_ids": ()}) for one in wanted], piece)
+
+    def _failed(self, incident_id: int) -> bool:
+        """Its latest analysis."""
+        numbers = {key.number: key for key in self.state.analyses if key.incident_id == incident_id}
+        if not numbers:
+            return False
+        return self.state.analyses[numbers[max(numbers)]].record.state is AnalysisState.FAILED
 
     async def alerts_of(self, incident_id: int) -> tuple[Alert, ...]:
         self.state.answer()

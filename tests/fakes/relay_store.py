@@ -147,14 +147,10 @@ class FakeRelayStore:
 
     def _open(self, alert: Alert, rules: GroupingRules) -> FakeEpisode:
         key = group_key(alert, rules)
-        incident = next(
-            (
-                incident
-                for incident in self.state.incidents.values()
-                if incident.group_key == key and incident.state is IncidentState.OPEN
-            ),
-            None,
-        ) or self._open_incident(alert, key)
+        groups = [i for i in self.state.incidents.values() if i.group_key == key]
+        merged = [self.state.incidents[i.merged_into] for i in groups if i.merged_into]
+        is_open = [i for i in (*merged[-1:], *groups) if i.state is IncidentState.OPEN]
+        incident = is_open[0] if is_open else self._open_incident(alert, key)
         value = Episode(
             key=episode_key(alert),
             monitor_id=alert.monitor_id,

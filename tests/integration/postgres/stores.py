@@ -8,6 +8,7 @@ from adapters.postgres.admission import PostgresAdmissionLine
 from adapters.postgres.analyses import PostgresAnalyses
 from adapters.postgres.database import Database
 from adapters.postgres.demo import PostgresDemoSeeds
+from adapters.postgres.endings import PostgresEndings
 from adapters.postgres.event_history import PostgresEventHistory
 from adapters.postgres.feedback import PostgresFeedbacks
 from adapters.postgres.finished_analyses import PostgresFinishedAnalyses
@@ -23,11 +24,14 @@ from adapters.postgres.transcripts import PostgresTranscripts
 from adapters.postgres.unread_events import PostgresUnreadEvents
 from adapters.postgres.webhook_configs import PostgresWebhookConfigs
 from domain.admission import AdmissionLine
+from domain.deliveries import StoredEvent
 from domain.demo_ports import DemoSeeds
+from domain.endings import IncidentEndings
 from domain.function_ports import Functions
-from domain.incidents import Dispatch, GroupingRules
+from domain.incidents import Dispatch, GroupingRules, Incident
 from domain.investigation_ports import Transcripts
 from domain.learning_ports import Feedbacks, FinishedAnalyses
+from domain.paging import Piece
 from domain.ports import Analyses, Inbox, Incidents, Mutings, RelayStore
 from domain.report_ports import Reports
 from domain.rum_ports import VisitHistory, Visits
@@ -35,6 +39,7 @@ from domain.webhook_ports import EventHistory, UnreadEvents, WebhookConfigs
 from tests.factories import a_delivery, an_alert
 from tests.fakes.admission import FakeAdmissionLine
 from tests.fakes.demo_seeds import FakeDemoSeeds
+from tests.fakes.endings import FakeEndings
 from tests.fakes.feedback import FakeFeedbacks
 from tests.fakes.finished_analyses import FakeFinishedAnalyses
 from tests.fakes.functions import FakeFunctions
@@ -53,6 +58,7 @@ class Stores:
     incidents: Incidents
     analyses: Analyses
     line: AdmissionLine
+    endings: IncidentEndings
     configs: WebhookConfigs
     history: EventHistory
     unread: UnreadEvents
@@ -74,6 +80,7 @@ def real_stores(database: Database) -> Stores:
         incidents=PostgresIncidents(database),
         analyses=PostgresAnalyses(database),
         line=PostgresAdmissionLine(database),
+        endings=PostgresEndings(database),
         configs=PostgresWebhookConfigs(database),
         history=PostgresEventHistory(database),
         unread=PostgresUnreadEvents(database),
@@ -98,6 +105,7 @@ def fake_stores() -> Stores:
         incidents=fakes.incidents,
         analyses=fakes.analyses,
         line=FakeAdmissionLine(fakes.state),
+        endings=FakeEndings(fakes.state),
         configs=fakes.configs,
         history=fakes.history,
         unread=fakes.unread,
@@ -119,6 +127,24 @@ async def deliver(stores: Stores, **changes: Any) -> int:
     key = f"{alert.cycle_key}|{alert.scope}|{alert.transition}|{alert.happened_at}"
     receipt = await stores.inbox.store(a_delivery(key=key, alert=alert))
     return receipt.event_id
+
+
+async def listed_events(
+    stores: Stores, *, page: int = 1, per_page: int = 100
+) -> tuple[tuple[StoredEvent, ...], int]:
+    """A page, and how many there are."""
+    piece = Piece(size=per_page, skip=(page - 1) * per_page)
+    listed = await stores.inbox.list_events(piece)
+    return listed.items, listed.total
+
+
+async def listed_incidents(
+    stores: Stores, *, page: int = 1, per_page: int = 100
+) -> tuple[tuple[Incident, ...], int]:
+    """A page, and how many there are."""
+    piece = Piece(size=per_page, skip=(page - 1) * per_page)
+    listed = await stores.incidents.list_incidents(piece)
+    return listed.items, listed.total
 
 
 async def claim(stores: Stores, *, limit: int = 100, lease: timedelta = LEASE) -> list[Dispatch]:

@@ -11,7 +11,14 @@ from adapters.postgres.grouping import Arrival, place_all
 from domain.alerts import Transition
 from domain.incidents import Dispatch, GroupingRules, IncidentState
 from tests.factories import NOON, a_delivery, an_alert
-from tests.integration.postgres.stores import LEASE, Stores, claim, deliver, real_stores
+from tests.integration.postgres.stores import (
+    LEASE,
+    Stores,
+    claim,
+    deliver,
+    listed_events,
+    real_stores,
+)
 
 
 @pytest.fixture
@@ -45,7 +52,7 @@ async def test_twenty_copies_at_once_are_one_delivery(
 
     assert len({receipt.event_id for receipt in receipts}) == 1
     assert sorted(receipt.duplicate for receipt in receipts) == [False] + [True] * 19
-    _, total = await processes[0].inbox.list_events(page=1, per_page=1)
+    _, total = await listed_events(processes[0], page=1, per_page=1)
     assert total == 1
 
 

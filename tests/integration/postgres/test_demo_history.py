@@ -11,7 +11,13 @@ from domain.demo_ports import SeedKind
 from domain.errors import Conflict
 from domain.incidents import IncidentState
 from tests.factories import NOON, a_frame
-from tests.integration.postgres.stores import Stores, claim, deliver
+from tests.integration.postgres.stores import (
+    Stores,
+    claim,
+    deliver,
+    listed_events,
+    listed_incidents,
+)
 
 SEED = 7
 LATER = NOON + timedelta(days=3)
@@ -47,13 +53,13 @@ async def test_as_many_deliveries_are_stored_as_were_asked_for(stores: Stores) -
 
 async def test_the_same_seed_twice_adds_nothing(stores: Stores) -> None:
     sown, _ = await sow(stores)
-    first = await stores.inbox.list_events(page=1, per_page=100)
+    first = await listed_events(stores)
 
     _, created = await sow(stores)
 
     assert created == 0
-    assert await stores.inbox.list_events(page=1, per_page=100) == first
-    assert (await stores.incidents.list_incidents(page=1, per_page=100))[1] == len(sown.past)
+    assert await listed_events(stores) == first
+    assert (await listed_incidents(stores))[1] == len(sown.past)
 
 
 async def test_one_seed_sown_by_many_at_once_is_sown_once(stores: Stores) -> None:
@@ -86,7 +92,7 @@ async def test_a_larger_count_ends_what_a_smaller_one_cut_short(stores: Stores) 
         await sow(stores, count)
     grown, _ = await sow(stores, 60)
 
-    listed, total = await stores.incidents.list_incidents(page=1, per_page=100)
+    listed, total = await listed_incidents(stores)
 
     found = {i.key: (i.state, i.episodes, i.last_alert_at, i.ended_at) for i in listed}
     assert total == len(grown.past)
@@ -114,7 +120,7 @@ async def test_the_past_is_what_the_relay_would_have_made_of_it(stores: Stores) 
 
 async def by_title_and_time(stores: Stores) -> dict[object, object]:
     """Every incident that is over, without the numbers that depend on when it was stored."""
-    listed, _ = await stores.incidents.list_incidents(page=1, per_page=100)
+    listed, _ = await listed_incidents(stores)
     own = {"id", "key", "opened_at", "event_ids"}
     return {
         (i.title, i.first_alert_at): i.model_dump(exclude=own)
@@ -137,8 +143,8 @@ async def test_lists_counts_and_incidents_agree(stores: Stores) -> None:
     await sow(stores)
     await claim(stores)
 
-    events, total = await stores.inbox.list_events(page=1, per_page=100)
-    incidents, _ = await stores.incidents.list_incidents(page=1, per_page=100)
+    events, total = await listed_events(stores)
+    incidents, _ = await listed_incidents(stores)
     stats = await stores.history.event_stats(since=NOON - timedelta(hours=24))
 
     assert total == stats.total == len(events)
@@ -160,7 +166,7 @@ async def test_the_purge_leaves_nothing(stores: Stores) -> None:
 
     assert (purged.deliveries, purged.incidents) == (50, len(sown.past) + 2)
     assert (await stores.history.event_stats(since=NOON)).total == 0
-    assert await stores.incidents.list_incidents(page=1, per_page=10) == ((), 0)
+    assert await listed_incidents(stores, page=1, per_page=10) == ((), 0)
     assert await stores.demo.seedings() == ()
 
 
@@ -175,7 +181,7 @@ async def test_the_purge_leaves_what_is_real(stores: Stores) -> None:
 
     await stores.demo.purge()
 
-    events, _ = await stores.inbox.list_events(page=1, per_page=100)
+    events, _ = await listed_events(stores)
     assert [event.id for event in events] == [real]
     assert await stores.incidents.get_incident(dispatch.incident_id) == before
     assert await stores.reports.latest_report(dispatch.incident_id) == {"kept": True}
@@ -206,7 +212,7 @@ async def test_what_was_there_before_is_not_taken_for_the_demos(stores: Stores) 
     await sow(stores)
     await stores.demo.purge()
 
-    events, _ = await stores.inbox.list_events(page=1, per_page=100)
+    events, _ = await listed_events(stores)
     assert [event.alert for event in events] == [there.alert]
 
 

@@ -8,14 +8,14 @@ from domain.alerts import AlertStatus, Transition
 from domain.deliveries import EventStatus
 from domain.incidents import Incident, IncidentState
 from tests.factories import NOON
-from tests.integration.postgres.stores import Stores, claim, deliver
+from tests.integration.postgres.stores import Stores, claim, deliver, listed_incidents
 
 MINUTE = timedelta(minutes=1)
 RECOVERY = {"transition": Transition.RECOVERED, "status": AlertStatus.OK}
 
 
 async def only_incident(stores: Stores) -> Incident:
-    [incident], _ = await stores.incidents.list_incidents(page=1, per_page=10)
+    [incident], _ = await listed_incidents(stores, page=1, per_page=10)
     return await stores.incidents.get_incident(incident.id)
 
 
@@ -62,7 +62,7 @@ async def test_a_recovery_of_nothing_known_opens_no_incident(stores: Stores) -> 
     event = await stores.inbox.get_event(event_id)
     assert event.status is EventStatus.PROCESSED
     assert event.incident_id is None
-    assert await stores.incidents.list_incidents(page=1, per_page=10) == ((), 0)
+    assert await listed_incidents(stores, page=1, per_page=10) == ((), 0)
 
 
 @pytest.mark.parametrize("cycle_key", ["cycle-1", ""])

@@ -10,7 +10,7 @@ from domain.errors import NotFound
 from domain.incidents import MAX_ALERTS, IncidentState
 from domain.notebook import NotebookReference
 from tests.factories import NOON, a_conclusion, a_frame, an_alert
-from tests.integration.postgres.stores import Stores, claim, deliver
+from tests.integration.postgres.stores import Stores, claim, deliver, listed_incidents
 
 HOUR = timedelta(hours=1)
 
@@ -92,7 +92,7 @@ async def test_incidents_are_listed_newest_first_without_their_deliveries(stores
         await deliver(stores, service=f"service-{n}", cycle_key=f"cycle-{n}")
     ids = [dispatch.incident_id for dispatch in await claim(stores)]
 
-    page, total = await stores.incidents.list_incidents(page=1, per_page=2)
+    page, total = await listed_incidents(stores, page=1, per_page=2)
 
     assert [incident.id for incident in page] == [ids[2], ids[1]]
     assert [incident.event_ids for incident in page] == [(), ()]

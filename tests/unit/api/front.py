@@ -14,6 +14,7 @@ from api.dependencies import Access, Demo, Probe, Resources, Rum, Webhooks
 from api.webhook_door import WebhookDoor
 from domain.analysis import AnalysisKey
 from domain.errors import NotFound, RayneError
+from domain.incidents import GroupingRules, Incident
 from domain.notebook import NotebookReference
 from domain.progress import Progress
 from tests.factories import an_incident
@@ -21,6 +22,7 @@ from tests.fakes.analyses import FakeAnalyses
 from tests.fakes.datadog_proxy import FakeDatadogProxy
 from tests.fakes.datadog_webhooks import FakeDatadogWebhooks
 from tests.fakes.demo_seeds import FakeDemoSeeds
+from tests.fakes.endings import FakeEndings
 from tests.fakes.event_history import FakeEventHistory
 from tests.fakes.feedback import FakeFeedbacks
 from tests.fakes.identity import fake_identity
@@ -29,6 +31,7 @@ from tests.fakes.incidents import FakeIncidents
 from tests.fakes.people_state import PeopleState
 from tests.fakes.reports import FakeReports
 from tests.fakes.rum import FakeVisits
+from tests.fakes.status import FakeStatus
 from tests.fakes.store_state import FakeState
 from tests.fakes.unread_events import FakeUnreadEvents
 from tests.fakes.webhook_configs import FakeWebhookConfigs
@@ -46,6 +49,8 @@ class FakeRuns:
         self.told_of_feedback: list[int] = []
         self.analysed_again: list[AnalysisKey] = []
         self.stopped: list[int] = []
+        self.looking_again: list[int] = []
+        self.stopped_analyses: list[tuple[AnalysisKey, str]] = []
         self.fails_with: RayneError | None = None
         self.running: set[str] = set()
 
@@ -69,6 +74,14 @@ class FakeRuns:
             raise self.fails_with
         self.told_of_feedback.append(incident_id)
 
+    async def look_again(self, incident: Incident, rules: GroupingRules) -> None:
+        if self.fails_with:
+            raise self.fails_with
+        self.looking_again.append(incident.id)
+
+    async def stop_analysis(self, key: AnalysisKey, why: str) -> None:
+        self.stopped_analyses.append((key, why))
+
     async def stop_incident(self, incident_id: int) -> None:
         if self.fails_with:
             raise self.fails_with
@@ -82,6 +95,7 @@ class Front:
         self.down: dict[str, RayneError] = {}
         self.incidents = FakeIncidents(self.state)
         self.analyses = FakeAnalyses(self.state)
+        self.status = FakeStatus()
         self.datadog = FakeDatadogProxy()
         self.registrations = FakeDatadogWebhooks()
         self.people = PeopleState()
@@ -107,6 +121,8 @@ class Front:
             reports=FakeReports(self.state),
             templates=Templates(ASSETS),
             runs=self.runs,
+            status=self.status,
+            endings=FakeEndings(self.state),
             rum=self.rum,
             clock=lambda: self.people.now,
             identity=self.identity,

@@ -15,6 +15,8 @@ def test_empty_lists_are_lists(front: Front) -> None:
     assert front.client.get("/v1/webhooks/events").json() == {
         "events": [],
         "total_count": 0,
+        "total_is_exact": True,
+        "next": None,
         "page": 1,
         "per_page": 50,
     }

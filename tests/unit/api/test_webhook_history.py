@@ -163,3 +163,31 @@ def test_every_processor_is_something_that_a_worker_does() -> None:
     runs = {workflow.__name__ for workflow in WORKFLOWS}
 
     assert set(PROCESSORS.values()) <= steps | runs
+
+
+async def test_a_failed_delivery_that_can_be_read_now_is_handed_over(front: Front) -> None:
+    await fail(front, b'{"id": "1", "monitor_id": "42"}')
+
+    reply = front.client.post("/v1/webhooks/events/1/retry")
+
+    assert reply.json() == {"event_id": 1, "status": "pending"}
+
+
+async def test_one_that_still_cannot_be_read_says_why(front: Front) -> None:
+    await fail(front, b"{oops")
+
+    reply = front.client.post("/v1/webhooks/events/1/retry")
+
+    assert reply.status_code == 409
+    assert "JSON" in reply.json()["error"]
+
+
+def test_retrying_what_did_not_fail_changes_nothing(front: Front) -> None:
+    receive(front, id="1", monitor_id="42")
+
+    assert front.client.post("/v1/webhooks/events/1/retry").json()["status"] == "pending"
+    assert front.client.get("/v1/webhooks/events").json()["total_count"] == 1
+
+
+def test_an_unknown_delivery_cannot_be_retried(front: Front) -> None:
+    assert front.client.post("/v1/webhooks/events/9/retry").status_code == 404
