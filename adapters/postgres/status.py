@@ -1,6 +1,5 @@
 """How Rayne is doing, in one look. Each count stops at a bound, so that looking is cheap."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -22,7 +21,7 @@ _LOOK = """
 SELECT
     (SELECT jsonb_build_object(
         'waiting', count(*),
-        'oldest_seconds', coalesce(extract(epoch FROM %(now)s - min(received_at)), 0)
+        'oldest_seconds', greatest(extract(epoch FROM %(now)s - min(received_at)), 0)
     ) FROM (
         SELECT received_at FROM webhook_events WHERE status = 'pending'
         ORDER BY id LIMIT %(most)s
@@ -48,7 +47,7 @@ _LINE = """
 SELECT coalesce(nullif(priority, ''), 'none') AS priority,
     admitted_until > now() IS TRUE AS runs,
     count(*) AS analyses,
-    coalesce(extract(epoch FROM %(now)s - min(asked_at)), 0) AS oldest_seconds
+    greatest(extract(epoch FROM %(now)s - min(asked_at)), 0) AS oldest_seconds
 FROM analysis_line JOIN incidents ON incidents.id = incident_id
 WHERE admitted_until > now() OR seen_at > now() - %(silence)s
 GROUP BY 1, 2
@@ -78,8 +77,8 @@ class PostgresStatus:
         async with self._database.transaction() as connection:
             counted = await (await connection.execute(_LOOK, values)).fetchone()
             line = await (await connection.execute(_LINE, values)).fetchall()
-        counts: Mapping[str, Any] = counted or {}
-        spent = Decimal(counts["spent"])
+        counts = dict(counted or {})
+        spent = Decimal(counts.pop("spent"))
         return SystemStatus.model_validate(
             {
                 **counts,
