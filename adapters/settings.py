@@ -24,6 +24,7 @@ from adapters.variables import (
     ExistingFile,
     Folder,
     HostAndPort,
+    Keep,
     Labels,
     LogFormat,
     LogLevel,
@@ -42,6 +43,7 @@ from domain.errors import Misconfigured
 from domain.functions import AutoWrite
 from domain.incidents import GroupingRules
 from domain.investigation import Budget
+from domain.retention import RetentionRules
 
 # These keep the names that their own tools gave them; every other variable is RAYNE_<FIELD>.
 _NAMED_ELSEWHERE = (
@@ -146,6 +148,12 @@ class Settings(BaseModel):
     window_after: Duration = timedelta(minutes=5)
     lookback: Duration = timedelta(hours=6)  # how far back baselines and changes are sought
     max_analyses: Count = 10  # at once, on all workers together; the others wait in line
+
+    # How long what is stored is kept, once nothing is under way with it.
+    keep_deliveries: Keep = timedelta(days=90)
+    keep_evidence: Keep = timedelta(days=30)  # and what models said; what a report cites stays
+    keep_rum: Keep = timedelta(days=90)
+    keep_audit: Keep = timedelta(days=400)
 
     # Downtimes that webhook configs ask for.
     downtime_grace: Duration = timedelta(minutes=5)  # between recovery and lifting
@@ -259,6 +267,15 @@ class Settings(BaseModel):
             group_wait=self.group_wait,
             group_idle=self.group_idle,
             analyze_no_data=self.analyze_no_data,
+        )
+
+    @property
+    def retention(self) -> RetentionRules:
+        return RetentionRules(
+            deliveries=self.keep_deliveries,
+            evidence=self.keep_evidence,
+            rum=self.keep_rum,
+            audit=self.keep_audit,
         )
 
     @property

@@ -34,6 +34,10 @@ def _duration(text: object) -> object:
     return timedelta(seconds=sum(int(n) * _UNITS[unit] for n, unit in _PART.findall(text)))
 
 
+def _keep(text: object) -> object:
+    return None if text == "forever" else _duration(text)
+
+
 def _web_address(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
@@ -90,6 +94,11 @@ Duration = Annotated[
     timedelta,
     BeforeValidator(_duration),
     Field(description="a duration such as 500ms, 10s, 5m or 1h30m"),
+]
+Keep = Annotated[
+    timedelta | None,
+    BeforeValidator(_keep),
+    Field(ge=timedelta(days=1), description="a day or more, such as 90d, or forever"),
 ]
 WebAddress = Annotated[
     str,

@@ -21,6 +21,7 @@ from api.routes import (
     people,
     private_locations,
     reports,
+    retention,
     rum,
     rum_history,
     rum_script,
@@ -37,6 +38,7 @@ from api.rum_origins import RumOrigins
 OWN = (
     health,
     status,
+    retention,
     webhooks,
     webhook_configs,
     webhook_history,

@@ -28,6 +28,7 @@ from domain.paging import DEEPEST, Piece
 from domain.ports import Analyses, Clock, Inbox, Incidents
 from domain.progress import Progress
 from domain.report_ports import Reports
+from domain.retention import RetentionRules, RetentionStore
 from domain.rum_limits import VisitLimits
 from domain.rum_ports import ReadUserAgent, VisitHistory, Visits
 from domain.status import StatusReader
@@ -58,6 +59,10 @@ class Runs(Protocol):
 
     async def look_again(self, incident: Incident, rules: GroupingRules) -> None:
         """Has the incident's run read the database; one that ended starts anew for it."""
+        ...
+
+    async def run_retention(self) -> None:
+        """Starts it, unless it runs."""
         ...
 
     async def stop_incident(self, incident_id: int) -> None:
@@ -168,6 +173,7 @@ class Resources:
     runs: Runs
     status: StatusReader
     endings: IncidentEndings
+    retention: RetentionStore
     rum: Rum
     clock: Clock
     identity: Identity
@@ -175,6 +181,7 @@ class Resources:
     refusals: Refusals = field(default_factory=Refusals)
     access: Access = field(default_factory=Access)
     grouping: GroupingRules = field(default_factory=GroupingRules)
+    keep: RetentionRules = field(default_factory=RetentionRules)
     probes: Mapping[str, Probe] = field(default_factory=dict)
     commands: Commands | None = None  # None: the operator listed none
     datadog: Datadog | None = None  # None: nobody gave us keys

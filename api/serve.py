@@ -20,6 +20,7 @@ from adapters.postgres.inbox import PostgresInbox
 from adapters.postgres.incidents import PostgresIncidents
 from adapters.postgres.relay import PostgresRelay
 from adapters.postgres.reports import PostgresReports
+from adapters.postgres.retention import PostgresRetention
 from adapters.postgres.rum import PostgresVisits
 from adapters.postgres.rum_history import PostgresVisitHistory
 from adapters.postgres.status import Limits, PostgresStatus
@@ -104,6 +105,8 @@ def _resources(
         templates=Templates(settings.assets_dir),
         runs=WorkflowClient(temporal, bounded),
         endings=PostgresEndings(database),
+        retention=PostgresRetention(database),
+        keep=settings.retention,
         grouping=settings.grouping,
         status=PostgresStatus(
             database, Limits(analyses=settings.max_analyses, dollars=settings.daily_dollars)

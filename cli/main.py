@@ -42,6 +42,8 @@ events = typer.Typer(help="Deliveries, and what became of them.", no_args_is_hel
 app.add_typer(events, name="events")
 incident = typer.Typer(help="Incidents, and ending them by hand.", no_args_is_help=True)
 app.add_typer(incident, name="incident")
+retention = typer.Typer(help="How long data are kept.", no_args_is_help=True)
+app.add_typer(retention, name="retention")
 console = Console()
 notes = Console(stderr=True)  # beside what a script reads
 
@@ -208,6 +210,17 @@ def incident_merge_command(
     from cli.incidents import merge_incident
 
     run(merge_incident(settings, incident_id, into, console))
+
+
+@retention.command("run")
+def retention_run_command(
+    dry_run: Annotated[bool, typer.Option(help="Only say what would be removed.")] = False,
+) -> None:
+    """Remove now what is older than the RAYNE_KEEP_ variables say."""
+    settings = _settings()
+    from cli.retention import run_retention
+
+    run(run_retention(settings, console, dry_run=dry_run))
 
 
 @memory.command("rebuild")

@@ -15,12 +15,14 @@ from activities.notebook import NotebookActivities
 from activities.preparation import PreparationActivities
 from activities.reactions import ReactionActivities
 from activities.recollection import MemoryActivities
+from activities.retention import RetentionActivities
 from activities.tool_calls import ToolActivities
 from activities.turns import TurnActivities
 from workflows.auto_downtime import AutoDowntime
 from workflows.incident_lifecycle import IncidentLifecycle
 from workflows.learning import LearnFromFeedback, RebuildMemory
 from workflows.reanalysis import Reanalysis
+from workflows.retention import Retention
 from workflows.root_cause_analysis import RootCauseAnalysis
 
 WORKFLOWS: tuple[type, ...] = (
@@ -30,6 +32,7 @@ WORKFLOWS: tuple[type, ...] = (
     LearnFromFeedback,
     RebuildMemory,
     Reanalysis,
+    Retention,
 )
 
 
@@ -50,6 +53,7 @@ class Steps:
     notebook: NotebookActivities
     reactions: ReactionActivities
     downtimes: DowntimeActivities
+    retention: RetentionActivities
 
 
 def main_activities(steps: Steps) -> list[Callable[..., Any]]:
@@ -59,6 +63,8 @@ def main_activities(steps: Steps) -> list[Callable[..., Any]]:
         steps.incidents.end_incident,
         steps.incidents.note_failed_analysis,
         steps.admission.await_turn,
+        steps.retention.plan_retention,
+        steps.retention.remove_batch,
         steps.framing.frame_analysis,
         steps.evidence.fetch_logs,
         steps.evidence.fetch_baseline_logs,

@@ -34,6 +34,7 @@ from workers.sandbox import RUNNER
 from workers.wiring import build_steps
 from workflows import search_attributes
 from workflows.client import WorkflowClient
+from workflows.housekeeping import schedule_retention
 from workflows.policies import TaskQueue
 
 # Longer than most steps, shorter than an orchestrator's patience; what is cut off is retried.
@@ -72,6 +73,7 @@ async def _serve(
     ready: Callable[[], None] | None = None,
 ) -> None:
     await register_search_attributes(temporal, search_attributes.ALL)
+    await schedule_retention(temporal, bounded)
     async with AsyncExitStack() as stack:
         database = Database.connect(settings.conninfo)
         stack.push_async_callback(database.close)

@@ -16,6 +16,7 @@ from activities.preparation import PreparationActivities
 from activities.reactions import Deliveries, ReactionActivities
 from activities.recollection import MemoryActivities
 from activities.remembering import Rememberer
+from activities.retention import RetentionActivities
 from activities.tool_calls import ToolActivities
 from activities.turns import TurnActivities
 from adapters import clock
@@ -36,6 +37,7 @@ from adapters.postgres.inbox import PostgresInbox
 from adapters.postgres.incidents import PostgresIncidents
 from adapters.postgres.mutings import PostgresMutings
 from adapters.postgres.reports import PostgresReports
+from adapters.postgres.retention import PostgresRetention
 from adapters.postgres.transcripts import PostgresTranscripts
 from adapters.postgres.webhook_configs import PostgresWebhookConfigs
 from adapters.qdrant import QdrantMemory
@@ -96,6 +98,9 @@ async def build_steps(settings: Settings, database: Database) -> AsyncIterator[S
             ),
             reactions=_reactions(settings, database, stack),
             downtimes=DowntimeActivities(datadog, PostgresMutings(database), incidents),
+            retention=RetentionActivities(
+                PostgresRetention(database), analyses, settings.retention
+            ),
         )
 
 

@@ -12,7 +12,7 @@ from domain.errors import NotFound, UnexpectedReply
 from domain.incidents import Dispatch, GroupingRules, Incident, IncidentStart
 from domain.learning import Relearned
 from domain.progress import Progress
-from workflows import ids
+from workflows import housekeeping, ids
 from workflows.auto_downtime import AutoDowntime
 from workflows.incident_lifecycle import IncidentLifecycle
 from workflows.learning import LearnFromFeedback, RebuildMemory
@@ -116,6 +116,10 @@ class WorkflowClient:
         with suppress(NotFound):
             async with self._bounded(PATIENCE, f"stop {workflow_id}"):
                 await handle.terminate(why)
+
+    async def run_retention(self) -> None:
+        """Now, unless it runs already. Raises NotFound where no worker ever scheduled it."""
+        await housekeeping.run_retention(self._temporal, self._bounded)
 
     async def rebuild_memory(self) -> None:
         """Starts a rebuild, unless one is under way."""

@@ -26,3 +26,4 @@ def learning(incident_id: int) -> str:
 
 
 REBUILD_MEMORY = "rebuild-memory"
+RETENTION = "retention"

@@ -29,10 +29,12 @@ _OF_INCIDENTS = (
     "DELETE FROM tool_calls WHERE incident_id = ANY(%s)",
     "DELETE FROM model_turns WHERE incident_id = ANY(%s)",
     "DELETE FROM evidence WHERE incident_id = ANY(%s)",
+    "DELETE FROM analysis_line WHERE incident_id = ANY(%s)",
     "DELETE FROM analyses WHERE incident_id = ANY(%s)",
     "DELETE FROM downtimes WHERE incident_id = ANY(%s)",
     "DELETE FROM feedback WHERE incident_id = ANY(%s)",
     "DELETE FROM episodes WHERE incident_id = ANY(%s)",
+    "UPDATE incidents SET merged_into = NULL WHERE merged_into = ANY(%s)",
     "DELETE FROM incidents WHERE id = ANY(%s)",
 )
 

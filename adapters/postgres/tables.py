@@ -96,6 +96,7 @@ class WebhookEventRow(SQLModel, table=True):
         Index("ix_webhook_events_failed", "id", postgresql_where=text("status = 'failed'")),
         Index("ix_webhook_events_incident_id", "incident_id"),
         Index("ix_webhook_events_monitor_id", "monitor_id", "id"),
+        Index("ix_webhook_events_received_at", "received_at", postgresql_using="brin"),
         # Recoveries that came before the alert they end.
         Index(
             "ix_webhook_events_unmatched",
@@ -188,8 +189,14 @@ class AnalysisRow(SQLModel, table=True):
     items: list[JsonValue] = _column(JSONB, default=text("'[]'::jsonb"))
     conclusion: dict[str, JsonValue] | None = _column(JSONB, null=True)
     error: str = _text()
+    shortened_at: datetime | None = _time(null=True)  # when retention removed its evidence
 
     __table_args__ = (
+        Index(
+            "ix_analyses_with_evidence",
+            "finished_at",
+            postgresql_where=text("shortened_at IS NULL AND finished_at IS NOT NULL"),
+        ),
         Index("ix_analyses_failed", "finished_at", postgresql_where=text("state = 'failed'")),
     )
 
@@ -491,6 +498,7 @@ class RumVisitorRow(SQLModel, table=True):
     __table_args__ = (
         Index("uq_rum_visitors_uuid", "uuid", unique=True),
         Index("ix_rum_visitors_first_seen", "first_seen"),
+        Index("ix_rum_visitors_last_seen", "last_seen"),
     )
 
 

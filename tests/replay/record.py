@@ -19,11 +19,15 @@ from activities.learning import PAGE
 from adapters.temporal import bounded
 from domain.alerts import Transition
 from domain.analysis import AnalysisKey
+from domain.audit import Author
 from domain.errors import Forbidden, InvalidInput, Misconfigured, NotFound, Unavailable
 from domain.incidents import GroupingRules
 from domain.investigation import Budget
 from domain.mutings import Muting, MutingRules, MutingState
+from domain.people import Proof
+from domain.retention import Kind, RetentionRules, RetentionState
 from tests.factories import (
+    NOON,
     a_conclusion,
     a_datadog_event,
     a_frame,
@@ -35,8 +39,10 @@ from tests.factories import (
 from tests.fakes.datadog import FakeDatadog
 from tests.fakes.downtimes import FakeDowntimes
 from tests.fakes.embedder import FakeEmbedder
+from tests.fakes.endings import FakeEndings
 from tests.fakes.forwarder import FakeForwarder
 from tests.fakes.investigator import FakeInvestigator, Say
+from tests.fakes.retention import FakeRetention
 from tests.fakes.toolbox import FakeToolbox
 from tests.integration.workflows.stories import a_recovery
 from tests.integration.workflows.world import World
@@ -44,6 +50,8 @@ from tests.servers.temporal import temporal_server
 from workflows import ids
 from workflows.auto_downtime import AutoDowntime
 from workflows.client import WorkflowClient
+from workflows.policies import TaskQueue
+from workflows.retention import Retention
 
 FOLDER = Path(__file__).parent / "histories"
 WORKER = re.compile(r"\d+@[\w.-]+")  # process id and host: in identities and sticky queues
@@ -139,6 +147,31 @@ async def idled(world: World) -> list[WorkflowHandle[object, object]]:
     incident_id = await world.deliver(an_alert())
     await world.ended(incident_id)
     return [world.temporal.get_workflow_handle(ids.incident(incident_id))]
+
+
+async def removed(world: World) -> list[WorkflowHandle[object, object]]:
+    handle = await world.temporal.start_workflow(
+        Retention.run, RetentionState(), id=ids.RETENTION, task_queue=TaskQueue.RAYNE
+    )
+    await handle.result()
+    return [world.temporal.get_workflow_handle(ids.RETENTION)]
+
+
+async def ended_by_hand(world: World) -> list[WorkflowHandle[object, object]]:
+    """One incident is merged into another, which is closed."""
+    (analysis,) = await analysed(world)
+    del analysis
+    first = (await world.incidents.get_incident(1)).id
+    second = await world.deliver(an_alert(service="b", cycle_key="b", event_id="b"))
+    await world.analysed(second)
+    endings, ann = FakeEndings(world.state), Author(who="ann", how=Proof.LOCAL)
+    await endings.merge_incident(first, into=second, now=NOON, signed=ann)
+    await endings.close_incident(second, why="a drill", now=NOON, signed=ann)
+    client = WorkflowClient(world.temporal, bounded)
+    for incident_id in (first, second):
+        await client.look_again(await world.incident(incident_id), world.grouping)
+        await world.ended(incident_id)
+    return [world.temporal.get_workflow_handle(ids.incident(first))]
 
 
 async def learned(world: World) -> list[WorkflowHandle[object, object]]:
@@ -291,6 +324,16 @@ SHAPES: dict[str, tuple[Story, dict[str, object]]] = {
     "investigated-forced": (
         analysed,
         {"claude": FakeInvestigator(ASKS, CONCLUDES), "budget": Budget(turns=2)},
+    ),
+    "ended-by-hand": (ended_by_hand, {}),
+    "removed": (removed, {"retention": FakeRetention({Kind.DELIVERIES: [5, 5], Kind.RUM: [1]})}),
+    "removed-nothing": (
+        removed,
+        {"keep": RetentionRules(deliveries=None, evidence=None, rum=None, audit=None)},
+    ),
+    "removed-after-an-outage": (
+        removed,
+        {"retention": FakeRetention({Kind.AUDIT: [3]}, fails_with=[Unavailable("away")])},
     ),
     "again": (analysed_again, {}),
     "again-no-sources": (analysed_again, NO_SOURCES),

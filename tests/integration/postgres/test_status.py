@@ -8,7 +8,7 @@ import pytest
 from adapters.postgres.database import Database
 from adapters.postgres.status import Limits, PostgresStatus
 from domain.analysis import AnalysisKey
-from domain.status import Backlog
+from domain.status import Backlog, Spending
 from tests.factories import NOON, a_conclusion, a_delivery, a_frame, a_turn
 from tests.integration.postgres.stores import Stores, claim, deliver
 
@@ -32,7 +32,7 @@ async def test_of_an_empty_house_everything_is_zero(status: PostgresStatus) -> N
 
     assert told.deliveries == told.analyses.waiting == Backlog()
     assert (told.deliveries_failed, told.analyses_failed, told.incidents_open) == (0, 0, 0)
-    assert (told.spending.spent, told.spending.limit) == (0, 5)
+    assert told.spending == Spending(spent=Decimal(0), limit=Decimal(5))
 
 
 async def test_what_no_relay_has_handed_over_waits_since_it_came(

@@ -22,6 +22,7 @@ from activities.preparation import PreparationActivities
 from activities.reactions import Deliveries, ReactionActivities
 from activities.recollection import MemoryActivities
 from activities.remembering import Rememberer
+from activities.retention import RetentionActivities
 from activities.tool_calls import ToolActivities
 from activities.turns import TurnActivities
 from adapters.relay import Relay
@@ -33,6 +34,7 @@ from domain.investigation import Budget, DailyBudget
 from domain.investigation_ports import Investigator, Toolbox
 from domain.mutings import Muting, MutingRules, MutingState
 from domain.ports import Datadog
+from domain.retention import RetentionRules
 from domain.rules_analyst import RulesAnalyst
 from tests.factories import a_config_request, a_delivery
 from tests.fakes.admission import FakeAdmissionLine
@@ -50,6 +52,7 @@ from tests.fakes.memory import FakeMemory
 from tests.fakes.mutings import FakeMutings
 from tests.fakes.relay_store import FakeRelayStore
 from tests.fakes.reports import FakeReports
+from tests.fakes.retention import FakeRetention
 from tests.fakes.store_state import FakeState
 from tests.fakes.toolbox import FakeToolbox
 from tests.fakes.transcripts import FakeTranscripts
@@ -86,6 +89,8 @@ class World:
     model_deadline: timedelta = timedelta(minutes=15)
     state: FakeState = field(default_factory=FakeState)
     max_analyses: int = 100
+    retention: FakeRetention = field(default_factory=FakeRetention)
+    keep: RetentionRules = field(default_factory=RetentionRules)
 
     def __post_init__(self) -> None:
         self.incidents = FakeIncidents(self.state)
@@ -232,4 +237,5 @@ class World:
                 self.muting,
             ),
             downtimes=DowntimeActivities(self.downtimes, self.mutings, incidents),
+            retention=RetentionActivities(self.retention, analyses, self.keep),
         )

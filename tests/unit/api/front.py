@@ -30,6 +30,7 @@ from tests.fakes.inbox import FakeInbox
 from tests.fakes.incidents import FakeIncidents
 from tests.fakes.people_state import PeopleState
 from tests.fakes.reports import FakeReports
+from tests.fakes.retention import FakeRetention
 from tests.fakes.rum import FakeVisits
 from tests.fakes.status import FakeStatus
 from tests.fakes.store_state import FakeState
@@ -49,6 +50,7 @@ class FakeRuns:
         self.told_of_feedback: list[int] = []
         self.analysed_again: list[AnalysisKey] = []
         self.stopped: list[int] = []
+        self.retentions = 0
         self.looking_again: list[int] = []
         self.stopped_analyses: list[tuple[AnalysisKey, str]] = []
         self.fails_with: RayneError | None = None
@@ -82,6 +84,11 @@ class FakeRuns:
     async def stop_analysis(self, key: AnalysisKey, why: str) -> None:
         self.stopped_analyses.append((key, why))
 
+    async def run_retention(self) -> None:
+        if self.fails_with:
+            raise self.fails_with
+        self.retentions += 1
+
     async def stop_incident(self, incident_id: int) -> None:
         if self.fails_with:
             raise self.fails_with
@@ -96,6 +103,7 @@ class Front:
         self.incidents = FakeIncidents(self.state)
         self.analyses = FakeAnalyses(self.state)
         self.status = FakeStatus()
+        self.retention = FakeRetention()
         self.datadog = FakeDatadogProxy()
         self.registrations = FakeDatadogWebhooks()
         self.people = PeopleState()
@@ -123,6 +131,7 @@ class Front:
             runs=self.runs,
             status=self.status,
             endings=FakeEndings(self.state),
+            retention=self.retention,
             rum=self.rum,
             clock=lambda: self.people.now,
             identity=self.identity,
