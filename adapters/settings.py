@@ -149,6 +149,9 @@ class Settings(BaseModel):
     lookback: Duration = timedelta(hours=6)  # how far back baselines and changes are sought
     max_analyses: Count = 10  # at once, on all workers together; the others wait in line
 
+    # Worker versioning. Without a build id any worker may go on with any run.
+    build_id: Text | None = None  # of the code that a worker runs: an image's tag, a commit
+
     # How long what is stored is kept, once nothing is under way with it.
     keep_deliveries: Keep = timedelta(days=90)
     keep_evidence: Keep = timedelta(days=30)  # and what models said; what a report cites stays

@@ -38,6 +38,7 @@ _REFUSALS: dict[RPCStatusCode, type[RayneError]] = {
     RPCStatusCode.ALREADY_EXISTS: Conflict,
     RPCStatusCode.CANCELLED: TimedOut,
     RPCStatusCode.DEADLINE_EXCEEDED: TimedOut,
+    RPCStatusCode.FAILED_PRECONDITION: Conflict,
     RPCStatusCode.NOT_FOUND: NotFound,
     RPCStatusCode.PERMISSION_DENIED: Misconfigured,
     RPCStatusCode.RESOURCE_EXHAUSTED: RateLimited,

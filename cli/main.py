@@ -42,6 +42,8 @@ events = typer.Typer(help="Deliveries, and what became of them.", no_args_is_hel
 app.add_typer(events, name="events")
 incident = typer.Typer(help="Incidents, and ending them by hand.", no_args_is_help=True)
 app.add_typer(incident, name="incident")
+deploy = typer.Typer(help="Which build of the workers runs what.", no_args_is_help=True)
+app.add_typer(deploy, name="deploy")
 retention = typer.Typer(help="How long data are kept.", no_args_is_help=True)
 app.add_typer(retention, name="retention")
 console = Console()
@@ -131,14 +133,20 @@ def demo_command(
 def replay_command(
     files: Annotated[list[Path] | None, typer.Argument(help="Saved histories.")] = None,
     from_server: Annotated[bool, typer.Option(help="The runs under way on the server.")] = False,
+    since: Annotated[
+        str, typer.Option(help="With --from-server: also those that ended within, such as 7d.")
+    ] = "",
+    most: Most = 10_000,
 ) -> None:
     """Replay histories on this code: would a deploy break runs under way?"""
     settings = _settings()
     stack = running_stack(StateFolder(settings.state_dir))
-    from cli.replay import replay
+    from cli.replay import Chosen, replay
 
     aimed = stack.aim(settings) if stack else settings
-    run(replay(aimed, files or [], console, from_server=from_server))
+    run(
+        replay(aimed, Chosen(files or [], from_server=from_server, since=since, most=most), console)
+    )
 
 
 @app.command("status")
@@ -221,6 +229,27 @@ def retention_run_command(
     from cli.retention import run_retention
 
     run(run_retention(settings, console, dry_run=dry_run))
+
+
+@deploy.command("status")
+def deploy_status_command() -> None:
+    """List the builds of workers, where new runs go, and which still have runs."""
+    settings = _aimed()
+    from cli.deploy import show_builds
+
+    run(show_builds(settings, console))
+
+
+@deploy.command("promote")
+def deploy_promote_command(
+    build_id: Annotated[str, typer.Argument(help="RAYNE_BUILD_ID of workers that run.")],
+    percent: Annotated[float, typer.Option(min=0, max=100, help="Of new runs.")] = 100,
+) -> None:
+    """Send new runs to a build. Analyses under way stay with theirs; incidents move on."""
+    settings = _aimed()
+    from cli.deploy import promote
+
+    run(promote(settings, build_id, console, percent=percent))
 
 
 @memory.command("rebuild")

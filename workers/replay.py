@@ -6,6 +6,7 @@ changed times or a patch that is never taken.
 
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from temporalio.client import Client, WorkflowHistory
@@ -35,9 +36,20 @@ async def replay_files(paths: Iterable[Path]) -> AsyncIterator[Replayed]:
         yield await _replay(_read(path), name=str(path))
 
 
-async def replay_server(temporal: Client, query: str = RUNNING) -> AsyncIterator[Replayed]:
-    """The histories of a live server, the running ones unless `query` says otherwise."""
-    async for execution in temporal.list_workflows(query):
+def runs_since(moment: datetime) -> str:
+    """A query for those under way, and those that have ended since."""
+    ended = f'CloseTime > "{moment:%Y-%m-%dT%H:%M:%SZ}"'
+    return f'TaskQueue="{TaskQueue.RAYNE}" and (ExecutionStatus="Running" or {ended})'
+
+
+async def replay_server(
+    temporal: Client, query: str = RUNNING, *, most: int | None = None
+) -> AsyncIterator[Replayed]:
+    """The histories of a live server, the running ones unless `query` says otherwise.
+
+    Page by page, the newest first, and `most` of them at most.
+    """
+    async for execution in temporal.list_workflows(query, limit=most):
         handle = temporal.get_workflow_handle(execution.id, run_id=execution.run_id)
         yield await _replay(await handle.fetch_history(), name=execution.id)
 

@@ -1,7 +1,7 @@
 """The worker process: serve the task queues and relay deliveries until told to stop."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
 
@@ -9,6 +9,7 @@ import structlog
 from temporalio.client import Client
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
+from adapters.deployment import Deployment
 from adapters.postgres.database import Database
 from adapters.postgres.relay import PostgresRelay
 from adapters.relay import Relay
@@ -31,6 +32,7 @@ from workers.registry import (
     model_activities,
 )
 from workers.sandbox import RUNNER
+from workers.versions import versioned
 from workers.wiring import build_steps
 from workflows import search_attributes
 from workflows.client import WorkflowClient
@@ -78,8 +80,12 @@ async def _serve(
         database = Database.connect(settings.conninfo)
         stack.push_async_callback(database.close)
         steps = await stack.enter_async_context(build_steps(settings, database))
-        for worker in build_workers(temporal, steps, max_analyses=settings.max_analyses):
+        for worker in build_workers(
+            temporal, steps, max_analyses=settings.max_analyses, build_id=settings.build_id
+        ):
             await stack.enter_async_context(worker)
+        if settings.build_id:
+            await Deployment(temporal).promote_first(settings.build_id, stop=stop)
         log.info("worker.ready", analyst="claude" if settings.uses_claude else "rules")
         if ready:
             ready()
@@ -88,18 +94,27 @@ async def _serve(
         log.info("worker.stopping")
 
 
-def build_workers(temporal: Client, steps: Steps, *, max_analyses: int) -> list[Worker]:
+def build_workers(
+    temporal: Client,
+    steps: Steps,
+    *,
+    max_analyses: int,
+    build_id: str | None = None,
+    workflows: Sequence[type] = WORKFLOWS,
+) -> list[Worker]:
     """One worker per queue. Model calls and computing never hold up intake."""
+    deployment = versioned(build_id) if build_id else None
     main = Worker(
         temporal,
         task_queue=TaskQueue.RAYNE,
-        workflows=WORKFLOWS,
+        workflows=workflows,
         activities=main_activities(steps),
         interceptors=[ErrorTranslator(), Heartbeats()],
         workflow_runner=RUNNER,
         workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
         activity_task_poller_behavior=PollerBehaviorAutoscaling(),
         graceful_shutdown_timeout=GRACE,
+        deployment_config=deployment,
     )
     model = Worker(
         temporal,
@@ -108,6 +123,7 @@ def build_workers(temporal: Client, steps: Steps, *, max_analyses: int) -> list[
         interceptors=[ErrorTranslator(), Heartbeats()],
         max_concurrent_activities=max_analyses,
         graceful_shutdown_timeout=GRACE,
+        deployment_config=deployment,
     )
     compute = Worker(
         temporal,
@@ -116,5 +132,6 @@ def build_workers(temporal: Client, steps: Steps, *, max_analyses: int) -> list[
         interceptors=[ErrorTranslator(), Heartbeats()],
         max_concurrent_activities=COMPUTING_AT_ONCE,
         graceful_shutdown_timeout=GRACE,
+        deployment_config=deployment,
     )
     return [main, model, compute]

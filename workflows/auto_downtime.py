@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from temporalio import workflow
+from temporalio.common import VersioningBehavior
 from temporalio.exceptions import ActivityError
 
 from activities.downtimes import DowntimeActivities
@@ -16,7 +17,7 @@ from workflows.search_attributes import INCIDENT, MONITOR, OUTCOME
 STEPS = ("mute", "wait", "lift")
 
 
-@workflow.defn
+@workflow.defn(versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
 class AutoDowntime:
     """Signals say that something changed; the database says what. Outlives its incident's run."""
 

@@ -1,6 +1,7 @@
 """Another analysis of an incident, because somebody asked for one."""
 
 from temporalio import workflow
+from temporalio.common import VersioningBehavior
 from temporalio.exceptions import ChildWorkflowError
 
 from activities.incidents import IncidentActivities
@@ -10,7 +11,7 @@ from workflows.failures import reason
 from workflows.root_cause_analysis import RootCauseAnalysis
 
 
-@workflow.defn
+@workflow.defn(versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
 class Reanalysis:
     """Apart from the incident's own run, which may be long over. One at a time per incident."""
 

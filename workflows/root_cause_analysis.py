@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from temporalio import workflow
+from temporalio.common import VersioningBehavior
 from temporalio.exceptions import ActivityError
 
 from activities.admission import AdmissionActivities
@@ -52,7 +53,7 @@ HEALTH_LAST = "health-last"  # and before it, health was asked with the rest
 IN_TURN = "in-turn"  # and before it, all ran at once
 
 
-@workflow.defn
+@workflow.defn(versioning_behavior=VersioningBehavior.PINNED)
 class RootCauseAnalysis:
     """One analysis of one incident. Its evidence and words are in Postgres, keyed by the analysis;
     the history carries the frame, counts and verdicts.

@@ -1,7 +1,7 @@
 """The workflows on a real Temporal server, with fakes in every other role."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -57,7 +57,7 @@ from tests.fakes.store_state import FakeState
 from tests.fakes.toolbox import FakeToolbox
 from tests.fakes.transcripts import FakeTranscripts
 from tests.fakes.webhook_configs import FakeWebhookConfigs
-from workers.registry import Steps
+from workers.registry import WORKFLOWS, Steps
 from workers.serve import build_workers
 from workflows import ids
 from workflows.auto_downtime import AutoDowntime
@@ -104,10 +104,18 @@ class World:
         )
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator["World"]:
+    async def running(
+        self, build_id: str | None = None, workflows: Sequence[type] = WORKFLOWS
+    ) -> AsyncIterator["World"]:
         """With workers that serve all queues."""
         async with AsyncExitStack() as stack:
-            for worker in build_workers(self.temporal, self._steps(), max_analyses=2):
+            for worker in build_workers(
+                self.temporal,
+                self._steps(),
+                max_analyses=2,
+                build_id=build_id,
+                workflows=workflows,
+            ):
                 await stack.enter_async_context(worker)
             yield self
 
