@@ -152,6 +152,8 @@ class Settings(BaseModel):
     # Worker versioning. Without a build id any worker may go on with any run.
     build_id: Text | None = None  # of the code that a worker runs: an image's tag, a commit
 
+    drain: Duration = timedelta(seconds=20)  # for steps under way when a worker is told to stop
+
     # How long what is stored is kept, once nothing is under way with it.
     keep_deliveries: Keep = timedelta(days=90)
     keep_evidence: Keep = timedelta(days=30)  # and what models said; what a report cites stays

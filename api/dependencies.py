@@ -1,5 +1,6 @@
 """What the routes are given: built once per process, never looked up."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -183,6 +184,7 @@ class Resources:
     grouping: GroupingRules = field(default_factory=GroupingRules)
     keep: RetentionRules = field(default_factory=RetentionRules)
     probes: Mapping[str, Probe] = field(default_factory=dict)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)  # answer with what there is
     commands: Commands | None = None  # None: the operator listed none
     datadog: Datadog | None = None  # None: nobody gave us keys
     registrations: DatadogWebhooks | None = None  # None: as above

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 
 from fastapi import FastAPI
 from temporalio.client import Client
@@ -73,7 +74,8 @@ async def _serve(
         datadog = await stack.enter_async_context(_datadog(settings))
         tools = await stack.enter_async_context(_tools(settings, database, datadog))
         temporal = await connect(settings, lazy=True)
-        app = create(_resources(settings, database, identity, temporal, datadog, tools))
+        resources = _resources(settings, database, identity, temporal, datadog, tools)
+        app = create(replace(resources, stopping=stop))
         relay = Relay(PostgresRelay(database), WorkflowClient(temporal, bounded), settings.grouping)
         relaying = asyncio.create_task(relay.run(stop))
         relaying.add_done_callback(lambda _: stop.set())  # a defect there must not go unseen

@@ -20,8 +20,10 @@ def patience(asked: str) -> float:
     return min(max(seconds, 0), MAX_WAIT_SECONDS) if isfinite(seconds) else 0
 
 
-async def wait_for_notebook(inbox: Inbox, receipt: Receipt, seconds: float) -> Receipt:
-    """What is known of the delivery when its notebook exists, or when the time is up.
+async def wait_for_notebook(
+    inbox: Inbox, receipt: Receipt, seconds: float, stopping: asyncio.Event
+) -> Receipt:
+    """What is known of the delivery when its notebook exists, the time is up, or we are to stop.
 
     The delivery is stored by now, so an outage while waiting must not turn the answer into 503.
     """
@@ -30,7 +32,7 @@ async def wait_for_notebook(inbox: Inbox, receipt: Receipt, seconds: float) -> R
         return latest
     try:
         async with asyncio.timeout(seconds):
-            while latest.notebook is None:
+            while latest.notebook is None and not stopping.is_set():
                 await asyncio.sleep(LOOK_EVERY_SECONDS)
                 latest = await _look(inbox, latest)
     except TimeoutError:

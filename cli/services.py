@@ -8,7 +8,7 @@ from typing import Protocol
 from adapters.settings import Settings
 from domain.errors import Broken, RayneError
 
-STOP_WITHIN = timedelta(seconds=15)
+BESIDE_DRAINING = timedelta(seconds=10)  # for everything else that ends
 
 
 class Service(Protocol):
@@ -49,7 +49,7 @@ async def serve_together(
         await _first_end(tasks, stop)
     finally:
         end.set()
-        late = await _wind_down(tasks)
+        late = await _wind_down(tasks, settings.drain + BESIDE_DRAINING)
     _raise_first(tasks - late, was_asked=stop.is_set())
 
 
@@ -61,9 +61,9 @@ async def _first_end(tasks: set[asyncio.Task[None]], stop: asyncio.Event) -> Non
         stopping.cancel()
 
 
-async def _wind_down(tasks: set[asyncio.Task[None]]) -> set[asyncio.Task[None]]:
+async def _wind_down(tasks: set[asyncio.Task[None]], within: timedelta) -> set[asyncio.Task[None]]:
     """Those that had to be cancelled, because they did not stop in time."""
-    _, late = await asyncio.wait(tasks, timeout=STOP_WITHIN.total_seconds())
+    _, late = await asyncio.wait(tasks, timeout=within.total_seconds())
     for task in late:
         task.cancel()
     await asyncio.gather(*late, return_exceptions=True)

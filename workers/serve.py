@@ -32,15 +32,15 @@ from workers.registry import (
     model_activities,
 )
 from workers.sandbox import RUNNER
-from workers.versions import versioned
+from workers.versions import VERSIONED, versioned
 from workers.wiring import build_steps
 from workflows import search_attributes
 from workflows.client import WorkflowClient
 from workflows.housekeeping import schedule_retention
 from workflows.policies import TaskQueue
 
-# Longer than most steps, shorter than an orchestrator's patience; what is cut off is retried.
-GRACE = timedelta(seconds=8)
+# Longer than most steps; what is cut off is handed back, and another worker begins it again.
+DRAIN = timedelta(seconds=8)
 
 # Threads of one interpreter take turns: more at once would only make each of them later.
 COMPUTING_AT_ONCE = 2
@@ -81,7 +81,11 @@ async def _serve(
         stack.push_async_callback(database.close)
         steps = await stack.enter_async_context(build_steps(settings, database))
         for worker in build_workers(
-            temporal, steps, max_analyses=settings.max_analyses, build_id=settings.build_id
+            temporal,
+            steps,
+            max_analyses=settings.max_analyses,
+            build_id=settings.build_id,
+            drain=settings.drain,
         ):
             await stack.enter_async_context(worker)
         if settings.build_id:
@@ -100,20 +104,22 @@ def build_workers(
     *,
     max_analyses: int,
     build_id: str | None = None,
-    workflows: Sequence[type] = WORKFLOWS,
+    workflows: Sequence[type] | None = None,
+    drain: timedelta = DRAIN,
 ) -> list[Worker]:
     """One worker per queue. Model calls and computing never hold up intake."""
     deployment = versioned(build_id) if build_id else None
+    usual = VERSIONED if build_id else WORKFLOWS
     main = Worker(
         temporal,
         task_queue=TaskQueue.RAYNE,
-        workflows=workflows,
+        workflows=workflows or usual,
         activities=main_activities(steps),
         interceptors=[ErrorTranslator(), Heartbeats()],
         workflow_runner=RUNNER,
         workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
         activity_task_poller_behavior=PollerBehaviorAutoscaling(),
-        graceful_shutdown_timeout=GRACE,
+        graceful_shutdown_timeout=drain,
         deployment_config=deployment,
     )
     model = Worker(
@@ -122,7 +128,7 @@ def build_workers(
         activities=model_activities(steps),
         interceptors=[ErrorTranslator(), Heartbeats()],
         max_concurrent_activities=max_analyses,
-        graceful_shutdown_timeout=GRACE,
+        graceful_shutdown_timeout=drain,
         deployment_config=deployment,
     )
     compute = Worker(
@@ -131,7 +137,7 @@ def build_workers(
         activities=compute_activities(steps),
         interceptors=[ErrorTranslator(), Heartbeats()],
         max_concurrent_activities=COMPUTING_AT_ONCE,
-        graceful_shutdown_timeout=GRACE,
+        graceful_shutdown_timeout=drain,
         deployment_config=deployment,
     )
     return [main, model, compute]

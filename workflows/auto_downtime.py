@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from temporalio import workflow
-from temporalio.common import VersioningBehavior
 from temporalio.exceptions import ActivityError
 
 from activities.downtimes import DowntimeActivities
@@ -17,7 +16,7 @@ from workflows.search_attributes import INCIDENT, MONITOR, OUTCOME
 STEPS = ("mute", "wait", "lift")
 
 
-@workflow.defn(versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+@workflow.defn
 class AutoDowntime:
     """Signals say that something changed; the database says what. Outlives its incident's run."""
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import NoReturn
 
 from temporalio import workflow
-from temporalio.common import VersioningBehavior
 from temporalio.exceptions import ActivityError, ChildWorkflowError, WorkflowAlreadyStartedError
 
 from activities.incidents import IncidentActivities
@@ -34,7 +33,7 @@ LONG_ANALYSIS = "long-analysis"  # and before it, no run was ended while its ana
 LOOK_AGAIN = timedelta(minutes=1)  # where nobody tells us
 
 
-@workflow.defn(versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+@workflow.defn
 class IncidentLifecycle:
     """Signals say that something arrived; the database, written before any signal, says what is.
 

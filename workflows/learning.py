@@ -1,7 +1,6 @@
 """Memory learns apart from incidents: they may be long over when somebody says what it was."""
 
 from temporalio import workflow
-from temporalio.common import VersioningBehavior
 
 from activities.learning import LearningActivities
 from domain.learning import Relearned
@@ -10,7 +9,7 @@ from workflows import policies
 PAGES = 200  # of one run, so that its history stays short
 
 
-@workflow.defn(versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+@workflow.defn
 class LearnFromFeedback:
     """One per incident while there is something to learn; each word on it is a signal."""
 
@@ -35,7 +34,7 @@ class LearnFromFeedback:
         self._given += 1
 
 
-@workflow.defn(versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+@workflow.defn
 class RebuildMemory:
     """Every incident again from the database, a page a step: what a new embedding model needs."""
 

@@ -1,7 +1,6 @@
 """Another analysis of an incident, because somebody asked for one."""
 
 from temporalio import workflow
-from temporalio.common import VersioningBehavior
 from temporalio.exceptions import ChildWorkflowError
 
 from activities.incidents import IncidentActivities
@@ -11,7 +10,7 @@ from workflows.failures import reason
 from workflows.root_cause_analysis import RootCauseAnalysis
 
 
-@workflow.defn(versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+@workflow.defn
 class Reanalysis:
     """Apart from the incident's own run, which may be long over. One at a time per incident."""
 

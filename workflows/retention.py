@@ -1,7 +1,6 @@
 """Data keep their size: once a day what is old is removed, batch by batch."""
 
 from temporalio import workflow
-from temporalio.common import VersioningBehavior
 
 from activities.retention import RetentionActivities
 from domain.retention import Kind, RetentionPlan, RetentionState
@@ -10,7 +9,7 @@ from workflows import policies
 BATCHES = 200  # of one run, so that its history stays short
 
 
-@workflow.defn(versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+@workflow.defn
 class Retention:
     """Started by a schedule or by hand. A killed one goes on at its next batch."""
 

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.common import VersioningBehavior
 from temporalio.exceptions import ActivityError
 
 from activities.admission import AdmissionActivities
@@ -53,7 +52,7 @@ HEALTH_LAST = "health-last"  # and before it, health was asked with the rest
 IN_TURN = "in-turn"  # and before it, all ran at once
 
 
-@workflow.defn(versioning_behavior=VersioningBehavior.PINNED)
+@workflow.defn
 class RootCauseAnalysis:
     """One analysis of one incident. Its evidence and words are in Postgres, keyed by the analysis;
     the history carries the frame, counts and verdicts.

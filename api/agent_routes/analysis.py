@@ -67,7 +67,7 @@ async def analyze(
     if delivery.alert is None:
         raise InvalidInput(f"the payload names no alert: {delivery.problem}")
     receipt = await resources.inbox.store(delivery)
-    receipt = await wait_for_notebook(resources.inbox, receipt, wait)
+    receipt = await wait_for_notebook(resources.inbox, receipt, wait, resources.stopping)
     return await _analysed(resources, receipt, len(delivery.payload), asked.template)
 
 

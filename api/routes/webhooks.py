@@ -69,7 +69,9 @@ async def receive_webhook(
     delivery = read_delivery(await read_body(request), content_type, resources.clock())
     receipt = await resources.inbox.store(delivery)
     if delivery.alert:
-        receipt = await wait_for_notebook(resources.inbox, receipt, patience(wait))
+        receipt = await wait_for_notebook(
+            resources.inbox, receipt, patience(wait), resources.stopping
+        )
     return _accepted(receipt)
 
 

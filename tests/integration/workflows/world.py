@@ -57,8 +57,8 @@ from tests.fakes.store_state import FakeState
 from tests.fakes.toolbox import FakeToolbox
 from tests.fakes.transcripts import FakeTranscripts
 from tests.fakes.webhook_configs import FakeWebhookConfigs
-from workers.registry import WORKFLOWS, Steps
-from workers.serve import build_workers
+from workers.registry import Steps
+from workers.serve import DRAIN, build_workers
 from workflows import ids
 from workflows.auto_downtime import AutoDowntime
 from workflows.client import WorkflowClient
@@ -105,7 +105,10 @@ class World:
 
     @asynccontextmanager
     async def running(
-        self, build_id: str | None = None, workflows: Sequence[type] = WORKFLOWS
+        self,
+        build_id: str | None = None,
+        workflows: Sequence[type] | None = None,
+        drain: timedelta = DRAIN,
     ) -> AsyncIterator["World"]:
         """With workers that serve all queues."""
         async with AsyncExitStack() as stack:
@@ -115,6 +118,7 @@ class World:
                 max_analyses=2,
                 build_id=build_id,
                 workflows=workflows,
+                drain=drain,
             ):
                 await stack.enter_async_context(worker)
             yield self
