@@ -85,7 +85,7 @@ class Stage(Parts):
     async def rows(self, query: str) -> list[DictRow]:
         """Raises psycopg.OperationalError while PostgreSQL is away."""
         async with await psycopg.AsyncConnection.connect(
-            self._conninfo(), row_factory=dict_row, connect_timeout=5
+            self.conninfo, row_factory=dict_row, connect_timeout=5
         ) as connection:
             cursor = await connection.execute(query.encode())
             return await cursor.fetchall()

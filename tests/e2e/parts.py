@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI
-from temporalio.client import Client, WorkflowHistory
+from temporalio.client import Client, WorkflowHandle, WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from adapters import clock, uvicorn
@@ -160,15 +160,18 @@ class Parts:
         return found[0]
 
     async def history(self, workflow_id: str) -> WorkflowHistory:
+        return await (await self.workflow(workflow_id)).fetch_history()
+
+    async def workflow(self, workflow_id: str) -> WorkflowHandle[Any, Any]:
         address = f"{HOST}:{self._temporal_ports.server}"
         client = await Client.connect(address, data_converter=pydantic_data_converter)
-        return await client.get_workflow_handle(workflow_id).fetch_history()
+        return client.get_workflow_handle(workflow_id)
 
     async def begin(self) -> None:
         await self.start_postgres()
         await self.start_temporal()
         await self.start_sandbox()
-        migrate.upgrade(self._conninfo())
+        migrate.upgrade(self.conninfo)
         self.start("api")
         await until(self.is_up, PATIENCE)
 
@@ -208,7 +211,8 @@ class Parts:
             **self._variables,
         }
 
-    def _conninfo(self) -> str:
+    @property
+    def conninfo(self) -> str:
         assert self._postgres is not None, "start PostgreSQL first"
         return f"host={self._postgres.host} user={self._postgres.user} dbname=rayne"
 
