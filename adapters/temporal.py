@@ -1,6 +1,7 @@
 """Temporal: connecting with bounded patience, and telling its refusals in our words."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
@@ -45,6 +46,13 @@ _REFUSALS: dict[RPCStatusCode, type[RayneError]] = {
     RPCStatusCode.UNAUTHENTICATED: Misconfigured,
     RPCStatusCode.UNAVAILABLE: Unavailable,
 }
+
+# A server on its way down, or one that is not the one we knew, has several words for it.
+_WENT_AWAY = re.compile(
+    r"Worker validation failed.*code: "
+    r"(Aborted|Cancelled|DeadlineExceeded|Internal|ResourceExhausted|Unavailable|Unknown)\b",
+    re.DOTALL,
+)
 
 log = structlog.get_logger()
 
@@ -95,7 +103,7 @@ def told_in_our_words() -> Iterator[None]:
     try:
         yield
     except RuntimeError as error:
-        if not str(error).startswith("Worker validation failed") or "Unavailable" not in str(error):
+        if not _WENT_AWAY.match(str(error)):
             raise
         raise Unavailable("Temporal went away while the workers began") from error
 

@@ -118,13 +118,30 @@ async def test_a_bug_inside_a_block_stays_a_bug() -> None:
 
 async def test_a_server_that_goes_while_workers_begin_is_unavailable() -> None:
     async with temporal_server() as client:
-        worker = Worker(client, task_queue="late", activities=[nothing])
+        host, port = client.service_client.config.target_host.split(":")
 
-    with (
-        pytest.raises(Unavailable, match="while the workers began"),
-        temporal.told_in_our_words(),
-    ):
-        await worker.run()
+    with socket.socket() as nobody_else:
+        nobody_else.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        nobody_else.bind((host, int(port)))  # and it does not listen
+        worker = Worker(client, task_queue="late", activities=[nothing])
+        with (
+            pytest.raises(Unavailable, match="while the workers began"),
+            temporal.told_in_our_words(),
+        ):
+            await worker.run()
+
+
+@pytest.mark.parametrize("code", ["Unavailable", "DeadlineExceeded", "Unknown"])
+def test_a_server_in_trouble_while_workers_begin_is_unavailable(code: str) -> None:
+    with pytest.raises(Unavailable), temporal.told_in_our_words():
+        raise RuntimeError(
+            f"Worker validation failed: no namespace: Status {{ code: {code}, ... }}"
+        )
+
+
+def test_a_namespace_that_is_not_there_when_workers_begin_stays_an_error() -> None:
+    with pytest.raises(RuntimeError, match="NotFound"), temporal.told_in_our_words():
+        raise RuntimeError("Worker validation failed: no namespace: Status { code: NotFound, ... }")
 
 
 async def test_a_bug_of_a_worker_stays_a_bug() -> None:
