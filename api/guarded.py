@@ -4,7 +4,7 @@ import json
 import re
 
 from fastapi import FastAPI
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
@@ -13,6 +13,7 @@ from adapters.clock import new_id
 from api.bodies import MAX_BYTES
 
 REQUEST_ID = "X-Request-Id"
+_REQUEST_ID = REQUEST_ID.lower().encode()
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 MOST_BYTES = 1024 * 1024
@@ -21,12 +22,15 @@ _TAKES_ANY = ("/v1/webhooks/receive",)
 _TAKES_MORE = {"/analyze": MAX_BYTES}
 
 _TOO_LARGE = "the body is too large"
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-}
-_OVER_HTTPS = {"Strict-Transport-Security": "max-age=31536000"}
+# Raw, as they are sent: every answer takes the time that it takes to add them. A route may say
+# otherwise.
+_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cache-control", b"no-store"),
+)
+_OVER_HTTPS = (*_HEADERS, (b"strict-transport-security", b"max-age=31536000"))
 
 
 class GuardedApp(FastAPI):
@@ -82,13 +86,18 @@ def _limited(receive: Receive, most: int | None) -> Receive:
 
 
 def _with_headers(send: Send, request_id: str, *, is_https: bool) -> Send:
+    ours = _OVER_HTTPS if is_https else _HEADERS
+    named = (_REQUEST_ID, request_id.encode())
+
     async def send_guarded(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in (_HEADERS | (_OVER_HTTPS if is_https else {})).items():
-                headers.setdefault(name, value)
-            headers.setdefault("Cache-Control", "no-store")
-            headers[REQUEST_ID] = request_id
+            given = message.get("headers", ())
+            names = {name.lower() for name, _ in given}
+            message["headers"] = [
+                *(pair for pair in given if pair[0].lower() != _REQUEST_ID),
+                *(pair for pair in ours if pair[0] not in names),
+                named,
+            ]
         await send(message)
 
     return send_guarded
