@@ -76,7 +76,12 @@ async def _serve(
         temporal = await connect(settings, lazy=True)
         resources = _resources(settings, database, identity, temporal, datadog, tools)
         app = create(replace(resources, stopping=stop))
-        relay = Relay(PostgresRelay(database), WorkflowClient(temporal, bounded), settings.grouping)
+        relay = Relay(
+            PostgresRelay(database),
+            WorkflowClient(temporal, bounded),
+            settings.grouping,
+            stands_by=True,
+        )
         relaying = asyncio.create_task(relay.run(stop))
         relaying.add_done_callback(lambda _: stop.set())  # a defect there must not go unseen
         try:
