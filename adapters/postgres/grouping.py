@@ -1,8 +1,8 @@
 """Finds each claimed alert its incident, inside the relay's transaction."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from psycopg.rows import DictRow
 from psycopg.types.numeric import Int8
@@ -20,6 +20,7 @@ class Place:
     incident_id: int
     incident_key: str
     episode_key: str
+    is_of_its_group: bool = True  # else it follows an incident that was merged into this one
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,10 @@ FROM (
 ) AS turns
 """
 
-# All that becomes of one alert, so that a batch of them is one round trip. By its parts, in order:
+# All that becomes of one alert, so that a batch of them is one round trip. It locks the incident,
+# against its end meanwhile, and leaves what the incident is told to the end of the batch: a row
+# that is written for each alert of a storm grows a version for each, and all of them are looked
+# through for the next. By its parts, in order:
 #
 # Datadog tells news only of what was well before. News of an episode whose incident has gone idle
 # therefore means that its recovery was lost, or never sent, as with a webhook posted by hand: such
@@ -84,14 +88,7 @@ WITH forgotten AS (
     )
     RETURNING incident_id
 ), rejoined AS (
-    UPDATE incidents SET
-        first_alert_at = CASE WHEN %(is_recovery)s
-            THEN first_alert_at ELSE least(first_alert_at, %(happened_at)s) END,
-        last_alert_at = greatest(last_alert_at, %(happened_at)s),
-        priority = coalesce(least(nullif(priority, ''), nullif(%(priority)s::text, '')), '')
-    FROM joined
-    WHERE incidents.id = joined.incident_id
-    RETURNING incidents.id, incidents.key
+    SELECT id, key FROM incidents WHERE id = (SELECT incident_id FROM joined) FOR NO KEY UPDATE
 ), kept AS (
     UPDATE webhook_events SET
         status = 'processed', processed_at = now(), leased_until = NULL,
@@ -101,7 +98,7 @@ WITH forgotten AS (
     SELECT %(happened_at)s::timestamptz AS happened_at
     WHERE NOT %(is_recovery)s AND NOT EXISTS (SELECT FROM joined)
 ), overtook AS (
-    SELECT event.id, event.alert, event.happened_at, event.alert ->> 'priority' AS priority
+    SELECT event.id, event.alert, event.happened_at
     FROM beginning, LATERAL (
         SELECT * FROM webhook_events
         WHERE episode_key = %(episode_key)s AND incident_id IS NULL
@@ -109,40 +106,33 @@ WITH forgotten AS (
         ORDER BY webhook_events.happened_at, id
         LIMIT 1
     ) event
-), latest AS (
-    SELECT greatest(beginning.happened_at, overtook.happened_at) AS at,
-        least(nullif(%(priority)s::text, ''), nullif(overtook.priority, '')) AS priority
-    FROM beginning LEFT JOIN overtook ON true
 ), followed AS (
-    UPDATE incidents SET
-        last_alert_at = greatest(last_alert_at, latest.at),
-        priority = coalesce(least(nullif(incidents.priority, ''), latest.priority), '')
-    FROM latest
-    WHERE state = 'open' AND id = (
+    SELECT incidents.id, key FROM beginning, incidents
+    WHERE state = 'open' AND incidents.id = (
         SELECT merged_into FROM incidents
         WHERE group_key = %(group_key)s AND merged_into IS NOT NULL
         ORDER BY id DESC LIMIT 1
     )
-    RETURNING id, key
+    FOR NO KEY UPDATE OF incidents
+), found AS (
+    SELECT id, key FROM beginning, incidents
+    WHERE group_key = %(group_key)s AND state = 'open' AND NOT EXISTS (SELECT FROM followed)
+    FOR NO KEY UPDATE OF incidents
 ), opened AS (
     INSERT INTO incidents (
         key, state, title, group_key, service, env, monitor_id, priority,
         first_alert_at, last_alert_at
     )
     SELECT left(replace(gen_random_uuid()::text, '-', ''), 10), 'open', %(title)s, %(group_key)s,
-        %(service)s, %(env)s, %(monitor_id)s::bigint, coalesce(latest.priority, ''),
-        beginning.happened_at, latest.at
-    FROM beginning, latest
-    WHERE NOT EXISTS (SELECT FROM followed)
-    ON CONFLICT (group_key) WHERE state = 'open' DO UPDATE SET
-        first_alert_at = least(incidents.first_alert_at, excluded.first_alert_at),
-        last_alert_at = greatest(incidents.last_alert_at, excluded.last_alert_at),
-        priority = coalesce(
-            least(nullif(incidents.priority, ''), nullif(excluded.priority, '')), ''
-        )
+        %(service)s, %(env)s, %(monitor_id)s::bigint, %(priority)s, happened_at, happened_at
+    FROM beginning
+    WHERE NOT EXISTS (SELECT FROM followed) AND NOT EXISTS (SELECT FROM found)
+    ON CONFLICT (group_key) WHERE state = 'open' DO UPDATE SET group_key = excluded.group_key
     RETURNING id, key
 ), begun AS (
-    SELECT id, key FROM followed UNION ALL SELECT id, key FROM opened
+    SELECT id, key, false AS is_of_its_group FROM followed
+    UNION ALL SELECT id, key, true FROM found
+    UNION ALL SELECT id, key, true FROM opened
 ), episode AS (
     INSERT INTO episodes (
         incident_id, episode_key, monitor_id, title, scope, started_at, recovered_at
@@ -155,9 +145,27 @@ WITH forgotten AS (
     FROM overtook
     WHERE webhook_events.id = overtook.id
 )
-SELECT place.id, place.key, overtook.id AS recovery, overtook.alert
-FROM (SELECT id, key FROM rejoined UNION ALL SELECT id, key FROM begun) AS place
+SELECT place.id, place.key, place.is_of_its_group, overtook.id AS recovery, overtook.alert
+FROM (
+    SELECT id, key, true AS is_of_its_group FROM rejoined
+    UNION ALL SELECT id, key, is_of_its_group FROM begun
+) AS place
 LEFT JOIN overtook ON true
+"""
+
+# By itself the planner would plan that statement anew for each alert, at three times its own cost.
+_PLAN_ONCE = "SELECT set_config('plan_cache_mode', 'force_generic_plan', true)"
+
+# What the incidents were told by a batch, at once. Of an incident that another was merged into, the
+# first alert is its own.
+_TELL = """
+UPDATE incidents SET
+    first_alert_at = least(first_alert_at, told.first_at),
+    last_alert_at = greatest(last_alert_at, told.last_at),
+    priority = coalesce(least(nullif(incidents.priority, ''), told.priority), '')
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::text[])
+    AS told (id, first_at, last_at, priority)
+WHERE incidents.id = told.id
 """
 
 _ASSIGN = """
@@ -199,25 +207,72 @@ async def _place(
     connection: Connection, arrivals: Sequence[Arrival], rules: GroupingRules
 ) -> list[tuple[Arrival, Place]]:
     """The arrivals' places, each with that of a recovery which overtook it."""
-    if not arrivals:
-        return []
+    await connection.execute(_PLAN_ONCE)
     placed: list[tuple[Arrival, Place]] = []
-    async with connection.cursor() as cursor:
-        values = [_values(arrival, rules) for arrival in arrivals]
-        await cursor.executemany(_PLACE, values, returning=True)
-        for arrival in arrivals:
-            placed += _read_places(arrival, await cursor.fetchone())
-            cursor.nextset()
+    for together in _apart(arrivals):
+        found: list[tuple[Arrival, Place]] = []
+        async with connection.cursor() as cursor:
+            values = [_values(arrival, rules) for arrival in together]
+            await cursor.executemany(_PLACE, values, returning=True)
+            for arrival in together:
+                found += _read_places(arrival, await cursor.fetchone())
+                cursor.nextset()
+        await _tell(connection, found)
+        placed += found
     return placed
+
+
+def _apart(arrivals: Sequence[Arrival]) -> Iterator[list[Arrival]]:
+    """So that news which may forget an episode knows all that its incident was told of it."""
+    together: list[Arrival] = []
+    known: set[str] = set()
+    for arrival in arrivals:
+        key = episode_key(arrival.alert)
+        if key in known and not arrival.alert.cycle_key and arrival.alert.transition.is_news:
+            yield together
+            together, known = [], set()
+        together.append(arrival)
+        known.add(key)
+    if together:
+        yield together
 
 
 def _read_places(arrival: Arrival, row: DictRow | None) -> Iterator[tuple[Arrival, Place]]:
     if row is None:
         return  # a recovery of nothing that we know
-    place = Place(row["id"], row["key"], index_key(episode_key(arrival.alert)))
+    key = index_key(episode_key(arrival.alert))
+    place = Place(row["id"], row["key"], key, is_of_its_group=row["is_of_its_group"])
     yield arrival, place
     if row["recovery"] is not None:
         yield Arrival(row["recovery"], read(Alert, row["alert"])), place
+
+
+async def _tell(connection: Connection, placed: Sequence[tuple[Arrival, Place]]) -> None:
+    told: dict[int, list[tuple[Alert, Place]]] = {}
+    for arrival, place in placed:
+        told.setdefault(place.incident_id, []).append((arrival.alert, place))
+    await connection.execute(
+        _TELL,
+        (
+            list(told),
+            [_first_of(alerts) for alerts in told.values()],
+            [max(alert.happened_at for alert, _ in alerts) for alerts in told.values()],
+            [_most_urgent(alerts) for alerts in told.values()],
+        ),
+    )
+
+
+def _first_of(alerts: Iterable[tuple[Alert, Place]]) -> datetime | None:
+    moments = [
+        alert.happened_at
+        for alert, place in alerts
+        if place.is_of_its_group and not alert.transition.is_recovery
+    ]
+    return min(moments, default=None)
+
+
+def _most_urgent(alerts: Iterable[tuple[Alert, Place]]) -> str | None:
+    return min((storable(alert.priority) for alert, _ in alerts if alert.priority), default=None)
 
 
 def _values(arrival: Arrival, rules: GroupingRules) -> dict[str, object]:
