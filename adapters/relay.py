@@ -85,7 +85,7 @@ class Relay:
             rules=self._rules,
         )
         for dispatch in claimed:
-            self._departures.add(dispatch, until=until)
+            self._departures.add(dispatch, now=_now(), until=until)
         await self._hand_over_all(self._departures.due(_now()))
         return sum(len(dispatch.alerts) for dispatch in claimed)
 

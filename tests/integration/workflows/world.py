@@ -99,7 +99,11 @@ class World:
         self.inbox = FakeInbox(self.state)
         self.configs = FakeWebhookConfigs(self.state)
         self.mutings = FakeMutings(self.state)
-        self.relay = Relay(
+
+    @property
+    def relay(self) -> Relay:
+        """One that has signalled nobody yet, and so hands over at once."""
+        return Relay(
             FakeRelayStore(self.state), WorkflowClient(self.temporal, bounded), self.grouping
         )
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from adapters.departures import LULL
 from adapters.relay import (
     ABREAST,
     LONGEST_PACE,
@@ -150,16 +151,30 @@ def test_the_busier_temporal_is_the_more_travels_together() -> None:
     async def story() -> None:
         line = Line()
         line.workflows.takes = 1.0  # second
+        for number in range(5):  # a second apart
+            await line.store(number, cycle_key=f"cycle-{number}")
+            await line.relay.relay_batch()
+            await asyncio.sleep(1 - line.workflows.takes * (number == 0))
+        assert len(line.workflows.delivered) == 1
+        await asyncio.sleep(1)
+        await line.relay.relay_batch()
+
+        assert [len(one.alerts) for one in line.workflows.delivered] == [1, 4]
+
+    virtual_time.run(story())
+
+
+def test_what_waits_leaves_early_where_the_wave_is_over() -> None:
+    async def story() -> None:
+        line = Line()
+        line.workflows.takes = 1.0  # second
         for number in (1, 2):
             await line.store(number, cycle_key=f"cycle-{number}")
             await line.relay.relay_batch()
-        await asyncio.sleep(LONGEST_PACE.total_seconds() - 2)
-        await line.relay.relay_batch()
-        assert len(line.workflows.delivered) == 1
-        await asyncio.sleep(2)
+        await asyncio.sleep(LULL * LONGEST_PACE.total_seconds())
         await line.relay.relay_batch()
 
-        assert len(line.workflows.delivered) == 2
+        assert [len(one.alerts) for one in line.workflows.delivered] == [1, 1]
 
     virtual_time.run(story())
 
