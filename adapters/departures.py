@@ -6,7 +6,7 @@ from datetime import timedelta
 from domain.incidents import Dispatch
 
 MOST_TOGETHER = 500  # alerts of one signal, far below what Temporal takes
-LULL = 1 / 4  # of the pace: when nothing has come for so long, a wave is over
+LULL = 1 / 8  # of the pace: when nothing has come for so long, a wave is over
 
 
 @dataclass(frozen=True)

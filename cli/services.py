@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Protocol
 
+from adapters.garbage import keep_what_is_there
 from adapters.settings import Settings
 from domain.errors import Broken, RayneError
 
@@ -37,6 +38,7 @@ async def serve_together(
         def one_is_ready() -> None:
             waiting.discard(name)
             if not waiting:
+                keep_what_is_there()
                 ready()
 
         return one_is_ready

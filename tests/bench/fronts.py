@@ -13,6 +13,7 @@ from dataclasses import replace
 from fastapi import FastAPI, Request
 
 from adapters import clock, uvicorn
+from adapters.garbage import keep_what_is_there
 from adapters.postgres.database import Database
 from adapters.postgres.inbox import PostgresInbox
 from adapters.postgres.incidents import PostgresIncidents
@@ -82,7 +83,9 @@ def main() -> None:
     """Serves until it is ended."""
     name, address, port = sys.argv[1:]
     database = Database.connect(address)
-    serving = uvicorn.serve(FRONTS[name](database), host=HOST, port=int(port), stop=asyncio.Event())
+    app = FRONTS[name](database)
+    ready = keep_what_is_there if name == "receive" else None  # as `rayne api` does
+    serving = uvicorn.serve(app, host=HOST, port=int(port), stop=asyncio.Event(), ready=ready)
     asyncio.run(serving)
 
 
