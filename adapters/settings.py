@@ -30,8 +30,10 @@ from adapters.variables import (
     LogLevel,
     Networks,
     Origins,
+    OtlpProtocol,
     Port,
     Secret,
+    Share,
     SigningKey,
     SslMode,
     Switch,
@@ -51,6 +53,7 @@ _NAMED_ELSEWHERE = (
     "db_",
     "dd_",
     "ollama_url",
+    "otel_",
     "qdrant_",
     "temporal_address",
     "temporal_api_key",
@@ -160,6 +163,15 @@ class Settings(BaseModel):
     keep_rum: Keep = timedelta(days=90)
     keep_audit: Keep = timedelta(days=400)
 
+    # Traces, by their own variables' names. Without an address there are none.
+    otel_exporter_otlp_endpoint: WebAddress | None = None  # of an Agent or a collector
+    otel_exporter_otlp_protocol: OtlpProtocol = "http/protobuf"
+    otel_service_name: Text | None = None
+    otel_traces_sampler_arg: Share = 1.0  # of traces that begin here
+    dd_service: Text | None = None
+    dd_env: Text | None = None
+    dd_version: Text | None = None
+
     # Downtimes that webhook configs ask for.
     downtime_grace: Duration = timedelta(minutes=5)  # between recovery and lifting
     downtime_cap: Duration = timedelta(hours=24)  # of what a config may ask for
@@ -172,6 +184,7 @@ class Settings(BaseModel):
     api_host: Text = "127.0.0.1"
     api_port: Port = 8080
     agent_port: Port = 9000
+    worker_port: Port = 9464  # metrics and health of a worker that runs alone
     sandbox_port: Port = 8090
     temporal_port: Port = 7233  # of the embedded server
     temporal_ui_port: Port = 8233  # of the embedded server

@@ -24,6 +24,7 @@ from adapters.temporal import (
 from domain.errors import TimedOut, Unavailable
 from workers.errors import ErrorTranslator
 from workers.heartbeats import Heartbeats
+from workers.log_context import LogContext
 from workers.registry import (
     WORKFLOWS,
     Steps,
@@ -110,12 +111,13 @@ def build_workers(
     """One worker per queue. Model calls and computing never hold up intake."""
     deployment = versioned(build_id) if build_id else None
     usual = VERSIONED if build_id else WORKFLOWS
+    interceptors = [LogContext(), ErrorTranslator(), Heartbeats()]
     main = Worker(
         temporal,
         task_queue=TaskQueue.RAYNE,
         workflows=workflows or usual,
         activities=main_activities(steps),
-        interceptors=[ErrorTranslator(), Heartbeats()],
+        interceptors=interceptors,
         workflow_runner=RUNNER,
         workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
         activity_task_poller_behavior=PollerBehaviorAutoscaling(),
@@ -126,7 +128,7 @@ def build_workers(
         temporal,
         task_queue=TaskQueue.MODEL,
         activities=model_activities(steps),
-        interceptors=[ErrorTranslator(), Heartbeats()],
+        interceptors=interceptors,
         max_concurrent_activities=max_analyses,
         graceful_shutdown_timeout=drain,
         deployment_config=deployment,
@@ -135,7 +137,7 @@ def build_workers(
         temporal,
         task_queue=TaskQueue.COMPUTE,
         activities=compute_activities(steps),
-        interceptors=[ErrorTranslator(), Heartbeats()],
+        interceptors=interceptors,
         max_concurrent_activities=COMPUTING_AT_ONCE,
         graceful_shutdown_timeout=drain,
         deployment_config=deployment,

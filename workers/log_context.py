@@ -1,0 +1,33 @@
+"""Has every log line of a step say whose it is."""
+
+from typing import Any
+
+from structlog.contextvars import bound_contextvars
+from temporalio import activity, workflow
+from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
+
+from workflows import ids
+
+
+class LogContext(Interceptor):
+    """Ids only: what a step was given stays out of logs."""
+
+    def __init__(self) -> None:
+        # They are fields of their own, and need not stand in the event's name as well.
+        activity.logger.activity_info_on_message = False
+        workflow.logger.workflow_info_on_message = False
+
+    def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
+        return _Bound(next)
+
+
+class _Bound(ActivityInboundInterceptor):
+    async def execute_activity(self, input: ExecuteActivityInput) -> Any:  # noqa: ANN401 - the SDK's signature
+        info = activity.info()
+        workflow_id = info.workflow_id or ""
+        named = {"workflow_id": workflow_id, "activity_type": info.activity_type}
+        incident_id = ids.incident_of(workflow_id)
+        if incident_id is not None:
+            named["incident_id"] = str(incident_id)
+        with bound_contextvars(**named, attempt=info.attempt):
+            return await super().execute_activity(input)
