@@ -69,7 +69,7 @@ def name_run(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDic
     """What the Temporal SDK says of its own, in our fields: `workflow_id` and the like."""
     for nested in ("temporal_workflow", "temporal_activity"):
         told = event.pop(nested, None) or {}
-        event |= {name: told[name] for name in _OF_A_RUN if name in told}
+        event.update({name: told[name] for name in _OF_A_RUN if name in told})
     return event
 
 

@@ -30,7 +30,6 @@ from adapters.variables import (
     LogLevel,
     Networks,
     Origins,
-    OtlpProtocol,
     Port,
     Secret,
     Share,
@@ -72,6 +71,9 @@ _PARTNERS = (
     ("RAYNE_PL_ACTIONS", "RAYNE_API_TOKEN"),
     ("RAYNE_WEBHOOK_SECRET_PREVIOUS", "RAYNE_WEBHOOK_SECRET"),
 )
+
+
+_OTLP = "http/protobuf"  # what we send traces by
 
 
 def variable(field: str) -> str:
@@ -165,7 +167,6 @@ class Settings(BaseModel):
 
     # Traces, by their own variables' names. Without an address there are none.
     otel_exporter_otlp_endpoint: WebAddress | None = None  # of an Agent or a collector
-    otel_exporter_otlp_protocol: OtlpProtocol = "http/protobuf"
     otel_service_name: Text | None = None
     otel_traces_sampler_arg: Share = 1.0  # of traces that begin here
     dd_service: Text | None = None
@@ -329,6 +330,9 @@ def _lonely(given: Mapping[str, str]) -> list[str]:
     ]
     if given.get("RAYNE_EMBEDDER", "").lower() == "ollama" and "OLLAMA_URL" not in given:
         problems.append("RAYNE_EMBEDDER needs OLLAMA_URL beside it to be ollama")
+    spoken = given.get("OTEL_EXPORTER_OTLP_PROTOCOL", _OTLP)
+    if spoken != _OTLP and "OTEL_EXPORTER_OTLP_ENDPOINT" in given:
+        problems.append(f"OTEL_EXPORTER_OTLP_PROTOCOL must be {_OTLP}, on port 4318 as a rule")
     return problems
 
 

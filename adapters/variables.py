@@ -154,14 +154,7 @@ AutoWriteChoice = Annotated[
     BeforeValidator(_lower),
     Field(description="off, review or on"),
 ]
-OtlpProtocol = Annotated[
-    Literal["http/protobuf"],
-    BeforeValidator(_lower),
-    Field(description="http/protobuf, which a Datadog Agent takes on port 4318"),
-]
-Share = Annotated[
-    float, Field(ge=0, le=1, allow_inf_nan=False, description="a number from 0 to 1")
-]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False, description="a number from 0 to 1")]
 LogLevel = Annotated[
     Literal["debug", "info", "warning", "error"],
     BeforeValidator(_lower),

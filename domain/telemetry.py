@@ -28,7 +28,7 @@ class Call(Protocol):
 class Watch(Protocol):
     """Whoever asks somebody else does it under a watch."""
 
-    def calling(self, whom: str, what: str) -> AbstractContextManager[Call]:
+    def calling(self, whom: str, what: str, *, traced: bool = True) -> AbstractContextManager[Call]:
         """Around one call. `what` is one of few: a path with its variable parts left out."""
         ...
 
@@ -116,7 +116,13 @@ class Tally(Protocol):
 class _Silence:
     """Counts and traces nothing."""
 
-    def calling(self, whom: str, what: str) -> AbstractContextManager[Call]:  # noqa: ARG002
+    def calling(
+        self,
+        whom: str,  # noqa: ARG002
+        what: str,  # noqa: ARG002
+        *,
+        traced: bool = True,  # noqa: ARG002
+    ) -> AbstractContextManager[Call]:
         return _NO_CALL
 
     def answered(self, status: str) -> None: ...

@@ -25,9 +25,11 @@ class _Bound(ActivityInboundInterceptor):
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:  # noqa: ANN401 - the SDK's signature
         info = activity.info()
         workflow_id = info.workflow_id or ""
-        named = {"workflow_id": workflow_id, "activity_type": info.activity_type}
         incident_id = ids.incident_of(workflow_id)
-        if incident_id is not None:
-            named["incident_id"] = str(incident_id)
-        with bound_contextvars(**named, attempt=info.attempt):
+        with bound_contextvars(
+            workflow_id=workflow_id,
+            activity_type=info.activity_type,
+            attempt=info.attempt,
+            **({} if incident_id is None else {"incident_id": incident_id}),
+        ):
             return await super().execute_activity(input)

@@ -1,8 +1,9 @@
-"""What a scrape gets: the process's own counts, and what the database says of the whole of Rayne."""
+"""What a scrape gets: the process's own counts, and what the database says of all of Rayne."""
 
 import asyncio
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -11,12 +12,16 @@ from prometheus_client.registry import Collector
 from domain.errors import RayneError
 from domain.status import StatusReader, SystemStatus
 
-CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 GOOD_FOR = timedelta(seconds=5)  # however often is scraped, the database is asked no more often
 PATIENCE = timedelta(seconds=2)
 
 # Of priorities, each is there even where nothing waits: a line that ends says less than a zero.
 PRIORITIES = ("P1", "P2", "P3", "P4", "P5", "none")
+
+
+class Scraped(NamedTuple):
+    text: bytes
+    media_type: str
 
 
 class Exposition:
@@ -25,11 +30,11 @@ class Exposition:
         self._status = _StatusGauges()
         registry.register(self._status)
 
-    async def scrape(self, status: StatusReader, now: datetime) -> bytes:
+    async def scrape(self, status: StatusReader, now: datetime) -> "Scraped":
         """Never fails: without the database its part is left out, and `rayne_database_up` is 0."""
         if self._status.is_older_than(now - GOOD_FOR):
             self._status.take(await _read(status, now), now)
-        return generate_latest(self._registry)
+        return Scraped(generate_latest(self._registry), CONTENT_TYPE_PLAIN_0_0_4)
 
 
 class _StatusGauges(Collector):

@@ -6,9 +6,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from temporalio.client import Interceptor
-from temporalio.runtime import Runtime
-
 from adapters import logs
 from adapters.settings import Settings
 from adapters.telemetry.exposition import Exposition
@@ -17,6 +14,7 @@ from adapters.telemetry.request_watch import RequestWatch
 from adapters.telemetry.temporal import TemporalMetrics
 from adapters.telemetry.trail import TraceTrail, name_trace
 from adapters.telemetry.watch import CallWatch
+from adapters.temporal import Watching
 from domain.telemetry import UNTRACED, Tally, Trail, Watch
 
 WHOLE = "up"  # the part that is all parts in one process
@@ -29,8 +27,7 @@ class Telemetry:
     trail: Trail
     requests: RequestWatch
     exposition: Exposition
-    runtime: Runtime  # of every Temporal client in the process
-    interceptors: tuple[Interceptor, ...] = ()  # of them, too
+    temporal: Watching  # of every Temporal client in the process
 
 
 @asynccontextmanager
@@ -56,7 +53,7 @@ def _counting(metrics: Metrics, temporal: TemporalMetrics) -> Telemetry:
         trail=UNTRACED,
         requests=RequestWatch(metrics, None),
         exposition=Exposition(metrics.registry),
-        runtime=temporal.runtime,
+        temporal=Watching(temporal.runtime),
     )
 
 
@@ -80,8 +77,7 @@ async def _tracing(
             trail=TraceTrail(spans.tracer),
             requests=RequestWatch(metrics, spans.tracer),
             exposition=Exposition(metrics.registry),
-            runtime=temporal.runtime,
-            interceptors=(spans.interceptor(),),
+            temporal=Watching(temporal.runtime, (spans.interceptor(),)),
         )
     finally:
         await spans.flush()

@@ -5,7 +5,7 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
-from opentelemetry.trace import Span, SpanKind, StatusCode, Tracer
+from opentelemetry.trace import Span, SpanKind, StatusCode, Tracer, get_current_span
 
 from adapters.telemetry.metrics import Metrics
 from domain.errors import Rejected
@@ -20,8 +20,8 @@ class CallWatch:
         self._metrics = metrics
         self._tracer = tracer
 
-    def calling(self, whom: str, what: str) -> "_Watched":
-        return _Watched(self._metrics, self._tracer, whom, what)
+    def calling(self, whom: str, what: str, *, traced: bool = True) -> "_Watched":
+        return _Watched(self._metrics, self._tracer if traced else None, whom, what)
 
     def waited(self, time: timedelta) -> None:
         self._metrics.wait_seconds.inc(time.total_seconds())
@@ -52,7 +52,8 @@ class _Watched:
 
     def __enter__(self) -> Self:
         self._began = time.perf_counter()
-        if self._tracer:
+        # Only as a part of something: a trace for every look into the inbox says nothing.
+        if self._tracer and get_current_span().is_recording():
             self._span = self._tracer.start_span(
                 f"{self._whom} {self._what}",
                 kind=SpanKind.CLIENT,
