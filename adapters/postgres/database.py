@@ -95,8 +95,8 @@ class Database:
     async def connection(self, what: str = QUERY) -> AsyncIterator[Connection]:
         """A connection where each statement is a transaction of its own.
 
-        `what` is for the watch: a few words for what the block does. Without, it is only counted:
-        an analysis makes a hundred of a millisecond each, and they would hide the rest of its trace.
+        `what` is for the watch: a few words for what the block does. Without, it is only counted: a
+        hundred of an analysis take a millisecond each, and would hide the rest of its trace.
         """
         with self._watch.calling("postgresql", what, traced=what != QUERY), _translated():
             async with asyncio.timeout(self._timeouts.call.total_seconds()):
