@@ -25,16 +25,24 @@ class Scraped(NamedTuple):
 
 
 class Exposition:
-    def __init__(self, registry: CollectorRegistry) -> None:
+    def __init__(self, registry: CollectorRegistry, *, patience: timedelta = PATIENCE) -> None:
         self._registry = registry
+        self._patience = patience
         self._status = _StatusGauges()
         registry.register(self._status)
 
     async def scrape(self, status: StatusReader, now: datetime) -> "Scraped":
         """Never fails: without the database its part is left out, and `rayne_database_up` is 0."""
         if self._status.is_older_than(now - GOOD_FOR):
-            self._status.take(await _read(status, now), now)
+            self._status.take(await self._read(status, now), now)
         return Scraped(generate_latest(self._registry), CONTENT_TYPE_PLAIN_0_0_4)
+
+    async def _read(self, status: StatusReader, now: datetime) -> SystemStatus | None:
+        try:
+            async with asyncio.timeout(self._patience.total_seconds()):
+                return await status.read(now)
+        except (RayneError, TimeoutError):
+            return None
 
 
 class _StatusGauges(Collector):
@@ -96,11 +104,3 @@ def _values(status: SystemStatus) -> Mapping[str, float]:
 
 def _gauge(name: str, says: str, value: float | None) -> GaugeMetricFamily:
     return GaugeMetricFamily(f"rayne_{name}", says, value=value)
-
-
-async def _read(status: StatusReader, now: datetime) -> SystemStatus | None:
-    try:
-        async with asyncio.timeout(PATIENCE.total_seconds()):
-            return await status.read(now)
-    except (RayneError, TimeoutError):
-        return None

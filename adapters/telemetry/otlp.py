@@ -7,6 +7,7 @@ threads and connections would come along, which a fork and the process's end mus
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 import structlog
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -21,7 +22,7 @@ from temporalio.contrib.opentelemetry import TracingInterceptor
 
 TRACER = "rayne"
 EXPORT_WITHIN = 5.0  # seconds, tries included
-FLUSH_WITHIN = 3.0  # seconds, of a process that ends
+LAST_WORDS = timedelta(seconds=3)  # of a process that ends
 MOST_WAITING = 8192  # spans; the oldest are dropped where the receiver cannot keep up
 
 # They log every batch that fails; we say once that it began, and once that it is over.
@@ -39,9 +40,8 @@ class Spans:
         for name in _LOUD:
             logging.getLogger(name).setLevel(logging.CRITICAL)
         exporter = OTLPSpanExporter(endpoint=f"{endpoint}/v1/traces", timeout=EXPORT_WITHIN)
-        self._processor = BatchSpanProcessor(
-            DiscreetExporter(exporter, endpoint, exports), max_queue_size=MOST_WAITING
-        )
+        self._exporter = DiscreetExporter(exporter, endpoint, exports)
+        self._processor = BatchSpanProcessor(self._exporter, max_queue_size=MOST_WAITING)
         provider = TracerProvider(
             sampler=ParentBased(TraceIdRatioBased(share)),
             resource=Resource.create(resource),
@@ -59,13 +59,14 @@ class Spans:
         """
         return TracingInterceptor(self.tracer)
 
-    async def flush(self) -> None:
-        """What is left is sent, or lost where that takes too long. The process is to end then."""
+    async def end(self, within: timedelta = LAST_WORDS) -> None:
+        """What is left is sent, or lost where that takes too long."""
         try:
-            async with asyncio.timeout(FLUSH_WITHIN):
+            async with asyncio.timeout(within.total_seconds()):
                 await asyncio.to_thread(self._processor.force_flush)
         except TimeoutError:
             log.warning("traces.lost", reason="the receiver was too slow as we ended")
+        self._exporter.shutdown()  # else it would go on trying
 
 
 class DiscreetExporter(SpanExporter):

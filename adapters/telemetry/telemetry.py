@@ -80,7 +80,7 @@ async def _tracing(
             temporal=Watching(temporal.runtime, (spans.interceptor(),)),
         )
     finally:
-        await spans.flush()
+        await spans.end()
 
 
 def _resource(settings: Settings, part: str) -> Mapping[str, str]:

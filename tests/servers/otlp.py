@@ -2,7 +2,7 @@
 
 import asyncio
 import gzip
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -13,6 +13,8 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from tests.servers.canned import CannedServer, Reply, Request
+
+WITHIN = 15  # seconds
 
 KINDS = {
     Span.SPAN_KIND_INTERNAL: "internal",
@@ -62,10 +64,10 @@ class OtlpReceiver:
     def names(self) -> list[str]:
         return sorted({span.name for span in self.spans})
 
-    async def until_named(self, *names: str, within: float = 10) -> None:
+    async def until(self, holds: Callable[[list[ReceivedSpan]], bool]) -> None:
         """Spans are sent in batches, seconds after they ended."""
-        async with asyncio.timeout(within):
-            while not set(names) <= set(self.names()):  # noqa: ASYNC110 -- filled by a thread
+        async with asyncio.timeout(WITHIN):
+            while not holds(self.spans):  # noqa: ASYNC110 -- filled by a thread
                 await asyncio.sleep(0.05)
 
     def take(self, request: Request) -> Reply:

@@ -23,5 +23,6 @@ async def story(postgres_server: PostgresServer) -> AsyncIterator[Story]:
         analysed = await stage.deliver(wait=30)
         await stage.deliver()
         await stage.deliver(id="4", alert_transition="Renotify")
+        await stage.relayed()
         yield Story(stage, analysed)
     postgres_server.give_back(address)

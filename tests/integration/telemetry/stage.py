@@ -14,6 +14,7 @@ import httpx
 import structlog
 from psycopg.conninfo import conninfo_to_dict
 from pydantic import SecretStr
+from temporalio.client import Client
 
 from adapters import clock, logs
 from adapters.settings import Settings
@@ -41,6 +42,7 @@ PATIENCE = 30  # seconds
 class Stage:
     settings: Settings
     receiver: OtlpReceiver
+    temporal: Client
     log: io.StringIO = field(default_factory=io.StringIO)
     webhook: dict[str, Any] = field(default_factory=dict)
 
@@ -63,6 +65,16 @@ class Stage:
         assert reply.status_code == 202, reply.text
         answer: dict[str, Any] = reply.json()
         return answer
+
+    async def relayed(self) -> None:
+        """Once every delivery is with its incident."""
+        async with asyncio.timeout(PATIENCE):
+            while not await self._all_relayed():  # noqa: ASYNC110 -- told by nobody
+                await asyncio.sleep(0.05)
+
+    async def _all_relayed(self) -> bool:
+        events = (await self.get(f"{self.api}/v1/webhooks/events")).json()["events"]
+        return all(event["status"] == "processed" for event in events)
 
     async def get(self, url: str) -> httpx.Response:
         async with httpx.AsyncClient(timeout=20) as client:
@@ -99,7 +111,7 @@ async def staged(postgres_address: str) -> AsyncIterator[Stage]:
             dd_env="test",
             log_format="json",
         )
-        stage = Stage(settings, receiver)
+        stage = Stage(settings, receiver, temporal)
         for name, part in (("api", serve_api), ("worker", serve_worker_alone)):
             await stack.enter_async_context(_running(name, part, settings))
         logs.configure("info", "json", stage.log, also=[name_trace])
