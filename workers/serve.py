@@ -13,6 +13,7 @@ from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
 from adapters import uvicorn
 from adapters.deployment import Deployment
+from adapters.embedded.ports import claim_port
 from adapters.postgres.database import Database
 from adapters.postgres.relay import PostgresRelay
 from adapters.postgres.status import Limits, PostgresStatus
@@ -81,21 +82,29 @@ async def serve_worker_alone(
     database = Database.connect(settings.conninfo, max_size=2)
     try:
         dependencies = Dependencies(postgres=database.ping)
-        status = PostgresStatus(
-            database, Limits(analyses=settings.max_analyses, dollars=settings.daily_dollars)
+        app = create_worker_app(_page(settings, telemetry, database, dependencies))
+        port = claim_port(
+            settings.worker_port,
+            variable="RAYNE_WORKER_PORT",
+            chosen="worker_port" in settings.model_fields_set,
         )
-        app = create_worker_app(
-            WorkerPage(
-                dependencies,
-                telemetry.exposition,
-                status,
-                token=None if settings.is_local else settings.api_token,
-            )
-        )
-        async with uvicorn.serving(app, host=settings.api_host, port=settings.worker_port):
+        async with uvicorn.serving(app, host=settings.api_host, port=port):
+            log.info("worker.listening", host=settings.api_host, port=port)
             await _serve_patiently(_Duty(settings, telemetry, stop, ready, dependencies))
     finally:
         await database.close()
+
+
+def _page(
+    settings: Settings, telemetry: Telemetry, database: Database, dependencies: Dependencies
+) -> WorkerPage:
+    limits = Limits(analyses=settings.max_analyses, dollars=settings.daily_dollars)
+    return WorkerPage(
+        dependencies,
+        telemetry.exposition,
+        PostgresStatus(database, limits),
+        token=None if settings.is_local else settings.api_token,
+    )
 
 
 @dataclass(frozen=True)
