@@ -17,7 +17,6 @@ _CALL = (0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120)
 _ANALYSIS = (5, 10, 20, 40, 60, 120, 300, 600, 1200, 3600)
 NOBODY = "none"  # the analyst of an analysis that failed
 
-
 Labels = tuple[str, str, str]
 
 
