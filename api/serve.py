@@ -97,9 +97,8 @@ async def _serve(
             PostgresRelay(database),
             WorkflowClient(temporal, bounded),
             settings.grouping,
-            tally=telemetry.tally,
-            trail=telemetry.trail,
-        )
+            stands_by=True,
+        ).telling(telemetry.tally, telemetry.trail)
         relaying = asyncio.create_task(relay.run(stop))
         relaying.add_done_callback(lambda _: stop.set())  # a defect there must not go unseen
         try:

@@ -91,7 +91,9 @@ class Examination:
         delivery = read_delivery(raw, "application/json", stage.alert_at)
         await PostgresInbox(self._database).store(delivery)
         relay = PostgresRelay(self._database)
-        dispatches = await relay.claim(limit=1, lease=LEASE, rules=stage.settings.grouping)
+        dispatches = await relay.claim(
+            limit=1, waited=timedelta(0), lease=LEASE, rules=stage.settings.grouping
+        )
         if len(dispatches) != 1:
             raise Broken(f"the webhook of {stage.name!r} opened no incident: {delivery.problem}")
         await relay.mark_relayed([alert.event_id for alert in dispatches[0].alerts])

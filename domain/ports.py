@@ -210,9 +210,12 @@ class Inbox(Protocol):
 class RelayStore(Protocol):
     """The relay's side of the inbox."""
 
-    async def claim(self, *, limit: int, lease: timedelta, rules: GroupingRules) -> list[Dispatch]:
+    async def claim(
+        self, *, limit: int, waited: timedelta, lease: timedelta, rules: GroupingRules
+    ) -> list[Dispatch]:
         """Takes pending deliveries, opens or joins their incidents, all in one transaction.
 
+        Only those that came so long ago; with no time given, all.
         Claimed rows come back by themselves when `lease` passes without `mark_relayed`.
         """
         ...

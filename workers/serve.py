@@ -160,9 +160,7 @@ async def _serve(temporal: Client, duty: _Duty) -> None:
             PostgresRelay(database),
             WorkflowClient(temporal, bounded),
             settings.grouping,
-            tally=telemetry.tally,
-            trail=telemetry.trail,
-        )
+        ).telling(telemetry.tally, telemetry.trail)
         await relay.run(stop)
         log.info("worker.stopping")
 

@@ -15,19 +15,17 @@ from domain.incidents import Dispatch, GroupingRules, IncidentAlert
 
 LONGEST_TEXT = 200  # characters; a dispatch stays in the workflow's history
 
+# Held by its lock until it is leased, at the end of the same transaction. Without a wait no clock
+# is looked at: an API's may be ahead of the database's.
 _TAKE = """
-WITH due AS (
-    SELECT id FROM webhook_events
-    WHERE status = 'pending' AND (leased_until IS NULL OR leased_until <= now())
-    ORDER BY id
-    LIMIT %(limit)s
-    FOR UPDATE SKIP LOCKED
-)
-UPDATE webhook_events event SET leased_until = now() + %(lease)s
-FROM due
-WHERE event.id = due.id
-RETURNING event.id, event.alert, event.incident_id, event.episode_key, event.traceparent,
+SELECT event.id, event.alert, event.incident_id, event.episode_key, event.traceparent,
     (SELECT key FROM incidents WHERE id = event.incident_id) AS incident_key
+FROM webhook_events event
+WHERE status = 'pending' AND (leased_until IS NULL OR leased_until <= now())
+    AND (%(waited)s = interval '0' OR received_at <= now() - %(waited)s)
+ORDER BY id
+LIMIT %(limit)s
+FOR UPDATE SKIP LOCKED
 """
 
 # Out of its incident, too: that one waits for every delivery it counts.
@@ -53,10 +51,12 @@ class PostgresRelay:
         self._database = database
         self._doorbell = database.listen(CHANNEL)
 
-    async def claim(self, *, limit: int, lease: timedelta, rules: GroupingRules) -> list[Dispatch]:
+    async def claim(
+        self, *, limit: int, waited: timedelta, lease: timedelta, rules: GroupingRules
+    ) -> list[Dispatch]:
         while True:
             async with self._database.transaction("claim deliveries") as connection:
-                rows = await _take(connection, limit, lease)
+                rows = await _take(connection, limit, waited)
                 arrivals = await _read_all(connection, rows)
                 placed = await place_all(connection, arrivals, rules, lease)
             # A batch may hold nothing to hand over; an empty answer must mean an empty inbox.
@@ -75,9 +75,9 @@ class PostgresRelay:
         await self._doorbell.wait(at_most)
 
 
-async def _take(connection: Connection, limit: int, lease: timedelta) -> list[DictRow]:
-    """Leases due rows that no other relay is taking at this moment, oldest first."""
-    cursor = await connection.execute(_TAKE, {"limit": limit, "lease": lease})
+async def _take(connection: Connection, limit: int, waited: timedelta) -> list[DictRow]:
+    """Due rows that no other relay is taking at this moment, oldest first."""
+    cursor = await connection.execute(_TAKE, {"limit": limit, "waited": waited})
     return await cursor.fetchall()
 
 

@@ -24,9 +24,11 @@ class FakeRelayStore:
         self.state = state or FakeState()
         self.relayed: list[int] = []
 
-    async def claim(self, *, limit: int, lease: timedelta, rules: GroupingRules) -> list[Dispatch]:
+    async def claim(
+        self, *, limit: int, waited: timedelta, lease: timedelta, rules: GroupingRules
+    ) -> list[Dispatch]:
         self.state.answer()
-        while due := [event for event in self.state.events if self._is_due(event)][:limit]:
+        while due := [event for event in self.state.events if self._is_due(event, waited)][:limit]:
             placed: list[FakeEvent] = []
             for event in sorted(due, key=_happening):
                 event.leased_until = self.state.now + lease
@@ -56,9 +58,10 @@ class FakeRelayStore:
             return
         self.state.stored.clear()
 
-    def _is_due(self, event: FakeEvent) -> bool:
+    def _is_due(self, event: FakeEvent, waited: timedelta) -> bool:
         free = event.leased_until is None or event.leased_until <= self.state.now
-        return event.status is EventStatus.PENDING and free
+        has_waited = not waited or event.delivery.received_at <= self.state.now - waited
+        return event.status is EventStatus.PENDING and free and has_waited
 
     def _finish(self, event: FakeEvent) -> None:
         event.status = EventStatus.PROCESSED

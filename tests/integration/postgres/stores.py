@@ -147,5 +147,11 @@ async def listed_incidents(
     return listed.items, listed.total
 
 
-async def claim(stores: Stores, *, limit: int = 100, lease: timedelta = LEASE) -> list[Dispatch]:
-    return await stores.relay.claim(limit=limit, lease=lease, rules=GroupingRules())
+async def claim(
+    stores: Stores,
+    *,
+    limit: int = 100,
+    waited: timedelta = timedelta(0),
+    lease: timedelta = LEASE,
+) -> list[Dispatch]:
+    return await stores.relay.claim(limit=limit, waited=waited, lease=lease, rules=GroupingRules())

@@ -32,7 +32,7 @@ def ask(front: Front, path: str) -> Any:
 async def relay(front: Front) -> None:
     """Opens an incident for whatever is pending."""
     await FakeRelayStore(front.state).claim(
-        limit=100, lease=timedelta(minutes=1), rules=GroupingRules()
+        limit=100, waited=timedelta(0), lease=timedelta(minutes=1), rules=GroupingRules()
     )
 
 
