@@ -19,10 +19,14 @@ class Departure:
         return now > self.until
 
     def with_more(self, other: "Departure") -> "Departure":
-        alerts = (*self.dispatch.alerts, *other.dispatch.alerts)
+        ours, theirs = self.dispatch, other.dispatch
+        both = {
+            "alerts": (*ours.alerts, *theirs.alerts),
+            "traceparents": (*ours.traceparents, *theirs.traceparents),
+        }
         return replace(
             self,
-            dispatch=self.dispatch.model_copy(update={"alerts": alerts}),
+            dispatch=ours.model_copy(update=both),
             added_at=other.added_at,
             until=min(self.until, other.until),
         )

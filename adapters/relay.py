@@ -8,13 +8,15 @@ comes back when its lease ends. Those in APIs stand by: they take what no worker
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Self
 
 import structlog
 
 from adapters.departures import Departure, Departures
 from domain.errors import RayneError, Unavailable
-from domain.incidents import GroupingRules
+from domain.incidents import Dispatch, GroupingRules
 from domain.ports import IncidentWorkflows, RelayStore
+from domain.telemetry import UNCOUNTED, UNTRACED, Relayed, Tally, Trail
 
 BATCH = 500  # deliveries claimed at once
 PROBE = 10  # while Temporal is away: as many as it takes to see that it is back
@@ -46,8 +48,14 @@ class Relay:
         self._rules = rules
         self._stands_by = stands_by
         self._lease = lease
+        self._tally = UNCOUNTED
+        self._trail = UNTRACED
         self._departures = Departures(SHORTEST_PACE)
         self._temporal_is_away = False
+
+    def telling(self, tally: Tally, trail: Trail) -> Self:
+        self._tally, self._trail = tally, trail
+        return self
 
     async def run(self, stop: asyncio.Event) -> None:
         """Relays until `stop` is set. An outage on either side is waited out, never fatal."""
@@ -86,8 +94,10 @@ class Relay:
         )
         for dispatch in claimed:
             self._departures.add(dispatch, now=_now(), until=until)
+        deliveries = sum(len(dispatch.alerts) for dispatch in claimed)
+        self._tally.batch_relayed(deliveries)
         await self._hand_over_all(self._departures.due(_now()))
-        return sum(len(dispatch.alerts) for dispatch in claimed)
+        return deliveries
 
     @property
     def _limit(self) -> int:
@@ -114,29 +124,43 @@ class Relay:
         """
         dispatch = departing.dispatch
         event_ids = [alert.event_id for alert in dispatch.alerts]
-        async with abreast:
-            if self._temporal_is_away or departing.is_too_late(_now()):
-                await self._store.release(event_ids)
-                return
-            try:
-                await self._workflows.deliver(dispatch, self._rules)
-            except Unavailable:
-                self._temporal_is_away = True
-                await self._store.release(event_ids)
-                raise
-            except RayneError as error:
-                # A refused key, a missing namespace: a person must look, and must still find the
-                # deliveries. The lease running out is the wait before the next try.
-                log.warning("relay.refused", incident=dispatch.incident_id, reason=str(error))
-                return
-        await self._store.mark_relayed(event_ids)
-        log.info("relay.delivered", incident=dispatch.incident_id, alerts=len(event_ids))
+        with self._trail.going_on(
+            dispatch.traceparents, "relay deliveries", incident_id=dispatch.incident_id
+        ):
+            async with abreast:
+                if self._temporal_is_away or departing.is_too_late(_now()):
+                    await self._release(event_ids)
+                    return
+                if not await self._is_taken(dispatch, event_ids):
+                    return
+            await self._store.mark_relayed(event_ids)
+            self._tally.relayed(Relayed.DELIVERED, len(event_ids))
+            log.info("relay.delivered", incident_id=dispatch.incident_id, alerts=len(event_ids))
+
+    async def _is_taken(self, dispatch: Dispatch, event_ids: list[int]) -> bool:
+        try:
+            await self._workflows.deliver(dispatch, self._rules)
+        except Unavailable:
+            self._temporal_is_away = True
+            await self._release(event_ids)
+            raise
+        except RayneError as error:
+            # A refused key, a missing namespace: a person must look, and must still find the
+            # deliveries. The lease running out is the wait before the next try.
+            self._tally.relayed(Relayed.REFUSED, len(event_ids))
+            log.warning("relay.refused", incident_id=dispatch.incident_id, reason=str(error))
+            return False
+        return True
+
+    async def _release(self, event_ids: list[int]) -> None:
+        await self._store.release(event_ids)
+        self._tally.relayed(Relayed.RELEASED, len(event_ids))
 
     async def _give_back(self) -> None:
         """What waits for its departure; without a database its lease runs out by itself."""
         waiting = self._departures.take_all()
         try:
-            await self._store.release([a.event_id for one in waiting for a in one.dispatch.alerts])
+            await self._release([a.event_id for one in waiting for a in one.dispatch.alerts])
         except Unavailable as error:
             log.warning("relay.not_given_back", reason=str(error))
 

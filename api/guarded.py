@@ -11,8 +11,10 @@ from structlog.contextvars import bound_contextvars
 
 from adapters.clock import new_id
 from api.bodies import MAX_BYTES
+from api.telling import Answering
 
 REQUEST_ID = "X-Request-Id"
+_INCIDENT = re.compile(r"/v1/incidents/([0-9]{1,18})(?:/|$)")
 _REQUEST_ID = REQUEST_ID.lower().encode()
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -43,9 +45,13 @@ class GuardedApp(FastAPI):
         headers = Headers(scope=scope)
         request_id = _request_id(headers)
         scope.setdefault("state", {})["request_id"] = request_id
-        answer = _with_headers(send, request_id, is_https=scope["scheme"] == "https")
         most = _most_bytes(scope)
-        with bound_contextvars(request_id=request_id):
+        with (
+            bound_contextvars(request_id=request_id, **_subject(scope)),
+            self.state.telling.requests.taking(scope) as watched,
+        ):
+            is_https = scope["scheme"] == "https"
+            answer = _with_headers(send, request_id, watched, is_https=is_https)
             if most is not None and _announces_more(headers, most):
                 await _refuse(answer)
             else:
@@ -56,6 +62,12 @@ def _request_id(headers: Headers) -> str:
     """The caller's, if it is one that can do no harm in a log or a header."""
     given = headers.get(REQUEST_ID, "")
     return given if _SANE_ID.fullmatch(given) else new_id()
+
+
+def _subject(scope: Scope) -> dict[str, int]:
+    """What the request is about, where its path says so."""
+    match = _INCIDENT.match(scope["path"])
+    return {"incident_id": int(match[1])} if match else {}
 
 
 def _most_bytes(scope: Scope) -> int | None:
@@ -85,12 +97,13 @@ def _limited(receive: Receive, most: int | None) -> Receive:
     return receive_some
 
 
-def _with_headers(send: Send, request_id: str, *, is_https: bool) -> Send:
+def _with_headers(send: Send, request_id: str, watched: Answering, *, is_https: bool) -> Send:
     ours = _OVER_HTTPS if is_https else _HEADERS
     named = (_REQUEST_ID, request_id.encode())
 
     async def send_guarded(message: Message) -> None:
         if message["type"] == "http.response.start":
+            watched.answered(message["status"])
             given = message.get("headers", ())
             names = {name.lower() for name, _ in given}
             message["headers"] = [

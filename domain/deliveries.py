@@ -22,6 +22,7 @@ class Delivery(Value):
     payload: Annotated[dict[str, JsonValue], SkipValidation] = Field(default_factory=dict)
     alert: Alert | None = None
     problem: str = ""
+    traceparent: str = ""  # the trace it came in, where traces are on
 
 
 class EventStatus(StrEnum):

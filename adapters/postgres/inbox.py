@@ -29,12 +29,13 @@ Row = Mapping[str, object]
 _INSERT = """
 INSERT INTO webhook_events (
     raw, content_type, received_at, delivery_key, key_expires, payload, alert, event_id, org_id,
-    monitor_id, monitor_name, alert_status, transition, happened_at, status, error_message
+    monitor_id, monitor_name, alert_status, transition, happened_at, status, error_message,
+    traceparent
 )
 VALUES (
     %(raw)s, %(content_type)s, %(received_at)s, %(delivery_key)s, %(key_expires)s, %(payload)s,
     %(alert)s, %(event_id)s, %(org_id)s, %(monitor_id)s, %(monitor_name)s, %(alert_status)s,
-    %(transition)s, %(happened_at)s, %(status)s, %(error_message)s
+    %(transition)s, %(happened_at)s, %(status)s, %(error_message)s, %(traceparent)s
 )
 ON CONFLICT (delivery_key) WHERE NOT key_released DO NOTHING
 RETURNING id
@@ -84,6 +85,11 @@ class PostgresInbox:
 
     async def store(self, delivery: Delivery) -> Receipt:
         """Idempotent by the delivery's key, which the database keeps unique."""
+        # Here and not around the commit: that one is of many, and runs as a part of another's.
+        with self._database.watched("store a delivery"):
+            return await self._store(delivery)
+
+    async def _store(self, delivery: Delivery) -> Receipt:
         row = event_row(delivery)
         if (event_id := await self._insert(row, large=len(delivery.raw) > LARGE)) is not None:
             return self._stored(event_id)
@@ -165,6 +171,7 @@ def event_row(delivery: Delivery) -> dict[str, object]:
         "alert": document(alert) if alert else None,
         "status": EventStatus.PENDING if alert else EventStatus.FAILED,
         "error_message": storable(delivery.problem),
+        "traceparent": delivery.traceparent,
         **_alert_columns(alert),
     }
 

@@ -18,7 +18,7 @@ LONGEST_TEXT = 200  # characters; a dispatch stays in the workflow's history
 # Held by its lock until it is leased, at the end of the same transaction. Without a wait no clock
 # is looked at: an API's may be ahead of the database's.
 _TAKE = """
-SELECT event.id, event.alert, event.incident_id, event.episode_key,
+SELECT event.id, event.alert, event.incident_id, event.episode_key, event.traceparent,
     (SELECT key FROM incidents WHERE id = event.incident_id) AS incident_key
 FROM webhook_events event
 WHERE status = 'pending' AND (leased_until IS NULL OR leased_until <= now())
@@ -55,7 +55,7 @@ class PostgresRelay:
         self, *, limit: int, waited: timedelta, lease: timedelta, rules: GroupingRules
     ) -> list[Dispatch]:
         while True:
-            async with self._database.transaction() as connection:
+            async with self._database.transaction("claim deliveries") as connection:
                 rows = await _take(connection, limit, waited)
                 arrivals = await _read_all(connection, rows)
                 placed = await place_all(connection, arrivals, rules, lease)
@@ -64,11 +64,11 @@ class PostgresRelay:
                 return _dispatches(placed)
 
     async def mark_relayed(self, event_ids: Sequence[int]) -> None:
-        async with self._database.connection() as connection:
+        async with self._database.connection("mark deliveries relayed") as connection:
             await connection.execute(_MARK_RELAYED, (list(event_ids),))
 
     async def release(self, event_ids: Sequence[int]) -> None:
-        async with self._database.connection() as connection:
+        async with self._database.connection("release deliveries") as connection:
             await connection.execute(_RELEASE, (list(event_ids),))
 
     async def wait_for_delivery(self, at_most: timedelta) -> None:
@@ -90,7 +90,7 @@ async def _read_all(connection: Connection, rows: Iterable[DictRow]) -> list[Arr
         except Broken as error:
             await connection.execute(_REJECT, (str(error), row["id"]))
             continue
-        arrivals.append(Arrival(row["id"], alert, _earlier_place(row)))
+        arrivals.append(Arrival(row["id"], alert, _earlier_place(row), row["traceparent"]))
     return arrivals
 
 
@@ -110,6 +110,7 @@ def _dispatches(placed: Iterable[tuple[Arrival, Place]]) -> list[Dispatch]:
             incident_id=incident_id,
             incident_key=together[0][1].incident_key,
             alerts=tuple(_incident_alert(arrival, place) for arrival, place in together),
+            traceparents=tuple(arrival.traceparent for arrival, _ in together),
         )
         for incident_id, together in by_incident.items()
     ]

@@ -6,8 +6,9 @@ Milliseconds and rates tell of the machine; the ratios, taken in the same run, t
 import argparse
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -15,7 +16,7 @@ from tests.bench import acknowledging, bursting
 from tests.bench.telling import Table
 from tests.e2e.folders import short_folder
 
-BENCHES: dict[str, Callable[[Path], Awaitable[Table]]] = {
+BENCHES: dict[str, Callable[[Path], Coroutine[Any, Any, Table]]] = {
     "a": acknowledging.measure,
     "b": bursting.measure,
 }

@@ -212,6 +212,7 @@ class Parts:
             "DD_API_URL": self.sandbox_url,
             "RAYNE_STATE_DIR": str(self.state.root),
             "RAYNE_API_PORT": str(self.api_port),
+            "RAYNE_WORKER_PORT": str(free_port()),
             "RAYNE_GROUP_WAIT": "0s",
             **self._variables,
         }

@@ -4,8 +4,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from opentelemetry.sdk.trace import TracerProvider
 from temporalio import workflow
 from temporalio.client import WorkflowHistory
+from temporalio.contrib.opentelemetry import TracingInterceptor
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
@@ -26,6 +28,28 @@ async def test_a_saved_history_replays(path: Path) -> None:
 
     assert verdict.failure is None
     assert verdict.events > 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    {path.stem.split("-")[0]: path for path in HISTORIES}.values(),
+    ids=lambda path: path.stem,
+)
+async def test_a_run_that_began_without_traces_goes_on_with_them(path: Path) -> None:
+    replayer = Replayer(
+        workflows=WORKFLOWS,
+        data_converter=pydantic_data_converter,
+        workflow_runner=RUNNER,
+        interceptors=[TracingInterceptor(TracerProvider(shutdown_on_exit=False).get_tracer("t"))],
+    )
+
+    result = await replayer.replay_workflow(history_at(path), raise_on_replay_failure=False)
+
+    assert result.replay_failure is None
+
+
+def history_at(path: Path) -> WorkflowHistory:
+    return WorkflowHistory.from_json(path.stem, path.read_text())
 
 
 def test_every_workflow_has_saved_histories_of_several_shapes() -> None:

@@ -1,11 +1,12 @@
 """The relay hands every delivery over once Temporal takes it, and forgets none until then."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from adapters.departures import LULL
+from adapters.departures import LULL, Departures
 from adapters.relay import (
     ABREAST,
     LONGEST_PACE,
@@ -17,13 +18,14 @@ from adapters.relay import (
 )
 from domain.deliveries import EventStatus
 from domain.errors import Misconfigured, Unavailable
-from domain.incidents import GroupingRules
+from domain.incidents import Dispatch, GroupingRules
 from tests import virtual_time
 from tests.factories import a_delivery, an_alert
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.incident_workflows import FakeIncidentWorkflows
 from tests.fakes.relay_store import FakeRelayStore
 from tests.fakes.store_state import FakeState
+from tests.fakes.telemetry import FakeTally, FakeTrail
 
 DEADLINE_SECONDS = 10
 
@@ -252,3 +254,54 @@ async def test_an_apis_relay_takes_only_what_no_worker_took_in_time() -> None:
     await relay.relay_batch()
 
     assert len(line.workflows.delivered) == 1
+
+
+async def test_a_wave_goes_on_from_the_traces_that_it_came_in() -> None:
+    line, trail = Line(), FakeTrail()
+    for number in (1, 2):
+        alert = an_alert(event_id=f"{number}", cycle_key=f"cycle-{number}")
+        await line.inbox.store(
+            a_delivery(key=f"{number}", alert=alert, traceparent=f"trace-{number}")
+        )
+
+    await line.relay.telling(FakeTally(), trail).relay_batch()
+
+    assert trail.gone_on == [(("trace-1", "trace-2"), 1)]
+
+
+async def test_deliveries_are_counted_by_what_came_of_them() -> None:
+    line, tally = Line(), FakeTally()
+    relay = line.relay.telling(tally, FakeTrail())
+    await line.store(1)
+    line.workflows.fails_with = Unavailable("Temporal cannot be reached")
+    with pytest.raises(Unavailable):
+        await relay.relay_batch()
+    line.workflows.fails_with = None
+
+    await relay.relay_batch()
+
+    assert tally.counted == {"relayed released": 1, "relayed delivered": 1}
+    assert tally.batches == [1, 1]
+
+
+async def test_a_delivery_that_temporal_refuses_for_good_is_counted() -> None:
+    line, tally = Line(), FakeTally()
+    await line.store(1)
+    line.workflows.fails_with = Misconfigured("Temporal refused TEMPORAL_API_KEY")
+
+    await line.relay.telling(tally, FakeTrail()).relay_batch()
+
+    assert tally.counted == {"relayed refused": 1}
+
+
+def test_deliveries_that_waited_to_travel_together_bring_all_their_traces() -> None:
+    departures = Departures(timedelta(seconds=1))
+    for number in (1, 2):
+        dispatch = Dispatch(
+            incident_id=7, incident_key="k", alerts=(), traceparents=(f"trace-{number}",)
+        )
+        departures.add(dispatch, now=0.0, until=9.0)
+
+    (leaving,) = departures.due(now=0.0)
+
+    assert leaving.dispatch.traceparents == ("trace-1", "trace-2")

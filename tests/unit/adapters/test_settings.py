@@ -198,7 +198,7 @@ def test_an_unknown_variable_of_ours_is_a_typo_and_the_nearest_name_is_offered()
 
 
 def test_unknown_variables_of_others_are_none_of_our_business() -> None:
-    settings = Settings.from_env({"DD_SERVICE": "shop", "TEMPORAL_PROFILE": "x", "HOME": "/"})
+    settings = Settings.from_env({"DD_TRACE_DEBUG": "true", "TEMPORAL_PROFILE": "x", "HOME": "/"})
 
     assert settings == Settings()
 

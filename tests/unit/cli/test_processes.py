@@ -8,12 +8,17 @@ import pytest
 from rich.console import Console
 
 from adapters.settings import Settings
+from adapters.telemetry.telemetry import Telemetry
 from cli.processes import run_alone
 from domain.errors import Misconfigured
 
 
 async def _never(
-    settings: Settings, *, stop: asyncio.Event, ready: Callable[[], None] | None
+    settings: Settings,
+    telemetry: Telemetry,
+    *,
+    stop: asyncio.Event,
+    ready: Callable[[], None] | None,
 ) -> None:
     raise AssertionError("it was started")
 
