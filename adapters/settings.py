@@ -38,6 +38,7 @@ from adapters.variables import (
     Text,
     Tokens,
     WebAddress,
+    WebAddresses,
 )
 from domain.errors import Misconfigured
 from domain.functions import AutoWrite
@@ -50,6 +51,7 @@ _NAMED_ELSEWHERE = (
     "anthropic_",
     "db_",
     "dd_",
+    "notify_server_",
     "ollama_url",
     "qdrant_",
     "temporal_address",
@@ -183,6 +185,11 @@ class Settings(BaseModel):
     open_registration: Switch = False  # whether strangers may register, as viewers
     user_password: Secret | None = None  # for `rayne user`, where nobody can type
 
+    # Desktops that are told of incidents. Without an address nobody is.
+    notify_server_urls: WebAddresses = ()
+    notify_server_url: WebAddress | None = None  # one, where the list names none
+    notify_token: Secret | None = None  # of all of them
+
     # Visits (RUM). Pages of Rayne's own origin may count theirs anyway.
     rum_origins: Origins = ()  # of pages such as https://shop.example.com
 
@@ -273,6 +280,11 @@ class Settings(BaseModel):
             group_idle=self.group_idle,
             analyze_no_data=self.analyze_no_data,
         )
+
+    @property
+    def notify_addresses(self) -> tuple[str, ...]:
+        one = (self.notify_server_url,) if self.notify_server_url else ()
+        return tuple(dict.fromkeys(self.notify_server_urls)) or one
 
     @property
     def retention(self) -> RetentionRules:

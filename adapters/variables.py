@@ -105,6 +105,11 @@ WebAddress = Annotated[
     AfterValidator(_web_address),
     Field(description="an address such as https://host:port, without a user name or password"),
 ]
+WebAddresses = Annotated[
+    tuple[Annotated[str, AfterValidator(_web_address)], ...],
+    BeforeValidator(_words),
+    Field(description="addresses such as http://host:9999, separated by commas"),
+]
 HostAndPort = Annotated[
     str,
     Field(pattern=r"^(\[[0-9a-fA-F:]+\]|[^\s:/@]+):\d{1,5}$", description="host:port"),

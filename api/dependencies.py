@@ -25,6 +25,7 @@ from domain.functions import AutoWrite
 from domain.incidents import GroupingRules, Incident
 from domain.investigation_ports import FixedToolbox
 from domain.learning_ports import Feedbacks
+from domain.notification_ports import Notifier
 from domain.paging import DEEPEST, Piece
 from domain.ports import Analyses, Clock, Inbox, Incidents
 from domain.progress import Progress
@@ -185,6 +186,7 @@ class Resources:
     keep: RetentionRules = field(default_factory=RetentionRules)
     probes: Mapping[str, Probe] = field(default_factory=dict)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)  # answer with what there is
+    notifiers: tuple[Notifier, ...] = ()  # desktops that are told of incidents
     commands: Commands | None = None  # None: the operator listed none
     datadog: Datadog | None = None  # None: nobody gave us keys
     registrations: DatadogWebhooks | None = None  # None: as above

@@ -11,6 +11,7 @@ from temporalio.client import Client
 from adapters import clock, uvicorn
 from adapters.commands import Commands
 from adapters.monty import MontySandbox
+from adapters.notify_server import NotifyServer, connect_all
 from adapters.postgres.analyses import PostgresAnalyses
 from adapters.postgres.database import Database
 from adapters.postgres.endings import PostgresEndings
@@ -75,7 +76,8 @@ async def _serve(
         tools = await stack.enter_async_context(_tools(settings, database, datadog))
         temporal = await connect(settings, lazy=True)
         resources = _resources(settings, database, identity, temporal, datadog, tools)
-        app = create(replace(resources, stopping=stop))
+        notifiers = await stack.enter_async_context(_notifiers(settings))
+        app = create(replace(resources, notifiers=notifiers, stopping=stop))
         relay = Relay(PostgresRelay(database), WorkflowClient(temporal, bounded), settings.grouping)
         relaying = asyncio.create_task(relay.run(stop))
         relaying.add_done_callback(lambda _: stop.set())  # a defect there must not go unseen
@@ -147,6 +149,16 @@ def _rum(settings: Settings, database: Database) -> Rum:
 
 def _commands(settings: Settings) -> Commands | None:
     return Commands(settings.pl_actions, settings.pl_timeout) if settings.pl_actions else None
+
+
+@asynccontextmanager
+async def _notifiers(settings: Settings) -> AsyncIterator[tuple[NotifyServer, ...]]:
+    servers = connect_all(settings)
+    try:
+        yield servers
+    finally:
+        for server in servers:
+            await server.aclose()
 
 
 @asynccontextmanager

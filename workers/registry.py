@@ -12,6 +12,7 @@ from activities.framing import FramingActivities
 from activities.incidents import IncidentActivities
 from activities.learning import LearningActivities
 from activities.notebook import NotebookActivities
+from activities.notices import NoticeActivities
 from activities.preparation import PreparationActivities
 from activities.reactions import ReactionActivities
 from activities.recollection import MemoryActivities
@@ -53,6 +54,7 @@ class Steps:
     notebook: NotebookActivities
     reactions: ReactionActivities
     downtimes: DowntimeActivities
+    notices: NoticeActivities
     retention: RetentionActivities
 
 
@@ -95,6 +97,8 @@ def main_activities(steps: Steps) -> list[Callable[..., Any]]:
         steps.downtimes.is_alerting,
         steps.downtimes.lift_downtime,
         steps.downtimes.note_muting,
+        steps.notices.send_notice,
+        steps.notices.give_up_notice,
     ]
 
 

@@ -18,8 +18,9 @@ from activities.framing import FramingActivities, FramingRules
 from activities.incidents import IncidentActivities
 from activities.learning import LearningActivities
 from activities.notebook import NotebookActivities
+from activities.notices import NoticeActivities
 from activities.preparation import PreparationActivities
-from activities.reactions import Deliveries, ReactionActivities
+from activities.reactions import Deliveries, Plans, ReactionActivities
 from activities.recollection import MemoryActivities
 from activities.remembering import Rememberer
 from activities.retention import RetentionActivities
@@ -50,6 +51,8 @@ from tests.fakes.inbox import FakeInbox
 from tests.fakes.incidents import FakeIncidents
 from tests.fakes.memory import FakeMemory
 from tests.fakes.mutings import FakeMutings
+from tests.fakes.notices import FakeNotices
+from tests.fakes.notifier import FakeNotifier
 from tests.fakes.relay_store import FakeRelayStore
 from tests.fakes.reports import FakeReports
 from tests.fakes.retention import FakeRetention
@@ -85,6 +88,7 @@ class World:
     grouping: GroupingRules = field(default_factory=lambda: GroupingRules(group_wait=timedelta(0)))
     downtimes: FakeDowntimes = field(default_factory=FakeDowntimes)
     forwarder: FakeForwarder = field(default_factory=FakeForwarder)
+    notifiers: tuple[FakeNotifier, ...] = ()
     muting: MutingRules = field(default_factory=lambda: MutingRules(grace=timedelta(0)))
     model_deadline: timedelta = timedelta(minutes=15)
     state: FakeState = field(default_factory=FakeState)
@@ -99,6 +103,7 @@ class World:
         self.inbox = FakeInbox(self.state)
         self.configs = FakeWebhookConfigs(self.state)
         self.mutings = FakeMutings(self.state)
+        self.notices = FakeNotices(self.state)
         self.relay = Relay(
             FakeRelayStore(self.state), WorkflowClient(self.temporal, bounded), self.grouping
         )
@@ -244,10 +249,10 @@ class World:
                 Deliveries(self.inbox, FakeEventHistory(self.state)),
                 incidents,
                 self.configs,
-                self.mutings,
                 self.forwarder,
-                self.muting,
+                Plans(self.mutings, self.muting, self.notices if self.notifiers else None),
             ),
+            notices=NoticeActivities(self.notices, incidents, analyses, self.notifiers),
             downtimes=DowntimeActivities(self.downtimes, self.mutings, incidents),
             retention=RetentionActivities(self.retention, analyses, self.keep),
         )

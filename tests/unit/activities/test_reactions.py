@@ -3,7 +3,7 @@
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.reactions import Deliveries, ReactionActivities
+from activities.reactions import Deliveries, Plans, ReactionActivities
 from domain.deliveries import EventStatus
 from domain.errors import NotFound, Unavailable
 from domain.mutings import MutingRules, MutingState
@@ -39,9 +39,8 @@ class Desk:
             Deliveries(self.stores.inbox, self.history),
             self.stores.incidents,
             self.stores.configs,
-            self.mutings,
             self.forwarder,
-            MutingRules(),
+            Plans(self.mutings, MutingRules()),
         )
 
     async def plan(self, *configs: dict[str, object]) -> Reactions:
