@@ -72,6 +72,7 @@ UNSET = ("", "null", "none", "n/a")
 
 _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
 _TAG = re.compile(r"[A-Za-z0-9._-]{1,80}")
+_VARIABLE = re.compile(r"\$[A-Z_]+(?:\[.*\])?")  # of Datadog's, that it had nothing for
 # They turn the direction of what follows, so that a text reads as what it is not.
 _TURNS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -171,10 +172,8 @@ def _as_text(value: object) -> str:
     if not isinstance(value, (str, int, float)):
         return ""
     text = str(value).encode(errors="replace").decode()  # no half of a surrogate pair
-    unset = text.strip().lower() in UNSET or text.strip().startswith(
-        "$"
-    )  # no variable of Datadog's
-    return "" if unset else text
+    said = text.strip()
+    return "" if said.lower() in UNSET or _VARIABLE.fullmatch(said) else text
 
 
 def _squashed(text: str) -> str:
