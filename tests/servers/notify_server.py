@@ -43,7 +43,7 @@ class NotifyServer:
 
 def environment(folder: Path, **variables: str) -> dict[str, str]:
     """With our notify-send in front of any other."""
-    (folder / "shown").mkdir()
+    (folder / "shown").mkdir(parents=True)
     program = folder / "notify-send"
     program.write_text(_NOTIFY_SEND)
     program.chmod(0o755)
