@@ -25,7 +25,7 @@ from domain.functions import AutoWrite
 from domain.incidents import GroupingRules, Incident
 from domain.investigation_ports import FixedToolbox
 from domain.learning_ports import Feedbacks
-from domain.notification_ports import Notifier
+from domain.notification_ports import Notices, Notifier
 from domain.paging import DEEPEST, Piece
 from domain.ports import Analyses, Clock, Inbox, Incidents
 from domain.progress import Progress
@@ -135,6 +135,14 @@ class Webhooks:
 
 
 @dataclass(frozen=True)
+class Telling:
+    """What people were told of incidents, and the desktops that show it: none where nobody is."""
+
+    notices: Notices
+    notifiers: tuple[Notifier, ...] = ()
+
+
+@dataclass(frozen=True)
 class Rum:
     """Visits to a team's own pages. `origins`: the pages that may count them, beside our own."""
 
@@ -177,6 +185,7 @@ class Resources:
     endings: IncidentEndings
     retention: RetentionStore
     rum: Rum
+    telling: Telling
     clock: Clock
     identity: Identity
     door: WebhookDoor
@@ -186,7 +195,6 @@ class Resources:
     keep: RetentionRules = field(default_factory=RetentionRules)
     probes: Mapping[str, Probe] = field(default_factory=dict)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)  # answer with what there is
-    notifiers: tuple[Notifier, ...] = ()  # desktops that are told of incidents
     commands: Commands | None = None  # None: the operator listed none
     datadog: Datadog | None = None  # None: nobody gave us keys
     registrations: DatadogWebhooks | None = None  # None: as above

@@ -20,6 +20,7 @@ from adapters.postgres.feedback import PostgresFeedbacks
 from adapters.postgres.functions import PostgresFunctions
 from adapters.postgres.inbox import PostgresInbox
 from adapters.postgres.incidents import PostgresIncidents
+from adapters.postgres.notices import PostgresNotices
 from adapters.postgres.relay import PostgresRelay
 from adapters.postgres.reports import PostgresReports
 from adapters.postgres.retention import PostgresRetention
@@ -38,7 +39,7 @@ from api.app import create_app
 from api.datadog_proxy import DatadogProxy
 from api.datadog_webhooks import RegisteredWebhooks
 from api.demo_offer import demo_of
-from api.dependencies import Resources, Rum, Tools, Webhooks
+from api.dependencies import Resources, Rum, Telling, Tools, Webhooks
 from api.identity import Identity
 from api.opening import access_of, door_of, identity_of, refuse_to_be_open
 from dd_lib.client import DatadogClient
@@ -77,7 +78,8 @@ async def _serve(
         temporal = await connect(settings, lazy=True)
         resources = _resources(settings, database, identity, temporal, datadog, tools)
         notifiers = await stack.enter_async_context(_notifiers(settings))
-        app = create(replace(resources, notifiers=notifiers, stopping=stop))
+        telling = replace(resources.telling, notifiers=notifiers)
+        app = create(replace(resources, telling=telling, stopping=stop))
         relay = Relay(PostgresRelay(database), WorkflowClient(temporal, bounded), settings.grouping)
         relaying = asyncio.create_task(relay.run(stop))
         relaying.add_done_callback(lambda _: stop.set())  # a defect there must not go unseen
@@ -116,6 +118,7 @@ def _resources(
             database, Limits(analyses=settings.max_analyses, dollars=settings.daily_dollars)
         ),
         rum=_rum(settings, database),
+        telling=Telling(PostgresNotices(database)),
         clock=clock.now,
         identity=identity,
         door=door_of(settings, identity),

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from enum import StrEnum
 
+from pydantic import AwareDatetime
+
 from domain.alerts import AlertStatus
 from domain.incidents import Incident, IncidentAlert, IncidentState, Occasion
 from domain.values import Value
@@ -15,12 +17,12 @@ class Notice(Value):
     occasion: Occasion
     status: AlertStatus = AlertStatus.ALERT  # the worst of what set it off
     told_to: tuple[str, ...] = ()  # digests of the addresses that took it
-    is_told: bool = False  # everybody was
+    told_at: AwareDatetime | None = None  # once everybody was
     given_up: str = ""  # why not everybody was
 
     @property
     def is_due(self) -> bool:
-        return not (self.is_told or self.given_up)
+        return self.told_at is None and not self.given_up
 
 
 class NoticeOrder(Value):

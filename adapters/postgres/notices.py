@@ -10,8 +10,7 @@ from domain.incidents import Occasion
 from domain.notices import Notice
 
 _NOTICES = """
-SELECT incident_id, occasion, status, told_to, told_at IS NOT NULL AS is_told, given_up
-FROM notices
+SELECT incident_id, occasion, status, told_to, told_at, given_up FROM notices
 """
 
 _OF_INCIDENT = _NOTICES + "WHERE incident_id = %s ORDER BY array_position(%s::text[], occasion)"

@@ -24,12 +24,13 @@ class Trial(BaseModel):
 @router.post("/test-notify", dependencies=[ForOperators])
 async def try_notifying(resources: FromResources) -> Trial:
     """200 whatever the desktops say; 501 where none is set."""
-    if not resources.notifiers:
+    notifiers = resources.telling.notifiers
+    if not notifiers:
         raise NotOffered(
             "nobody is told here: set NOTIFY_SERVER_URLS, as docs/notifications.md says"
         )
-    told = await asyncio.gather(*(_try(notifier) for notifier in resources.notifiers))
-    urls = [notifier.address for notifier in resources.notifiers]
+    told = await asyncio.gather(*(_try(notifier) for notifier in notifiers))
+    urls = [notifier.address for notifier in notifiers]
     return Trial(urls=urls, results=dict(zip(urls, told, strict=True)))
 
 

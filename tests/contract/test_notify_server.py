@@ -1,5 +1,6 @@
 """The desktop's end of notifications: it shows what it is sent, whatever that is."""
 
+import ast
 import socket
 import subprocess
 import sys
@@ -240,6 +241,10 @@ def test_a_token_is_asked_for_where_there_is_one(tmp_path: Path, given: str) -> 
 
     assert (refused.status_code, taken.status_code) == (401, 200)
     assert TOKEN not in refused.text
+
+
+def test_an_old_python_can_read_it() -> None:
+    ast.parse(SCRIPT.read_text(), feature_version=(3, 8))
 
 
 def refusal(folder: Path, *options: str) -> str:

@@ -35,8 +35,8 @@ class FakeNotices:
     async def finish_notice(self, notice: Notice, given_up: str = "") -> None:
         stored = await self.get_notice(notice.incident_id, notice.occasion)
         if not given_up:
-            self._change(stored, is_told=True)
-        elif not stored.is_told:
+            self._change(stored, told_at=stored.told_at or self.state.now)
+        elif not stored.told_at:
             self._change(stored, given_up=given_up)
 
     def _change(self, notice: Notice, **changes: object) -> None:

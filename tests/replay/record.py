@@ -97,7 +97,7 @@ async def worsened(world: World) -> list[WorkflowHandle[object, object]]:
 
 
 async def _has_told(world: World, occasion: Occasion) -> bool:
-    return any(n.is_told and n.occasion is occasion for n in world.state.notices.values())
+    return any(n.told_at and n.occasion is occasion for n in world.state.notices.values())
 
 
 async def only_reminded(world: World) -> list[WorkflowHandle[object, object]]:

@@ -73,6 +73,7 @@ async def test_an_alert_has_an_orange_border_and_its_recovery_takes_its_place(
     alerted.save(tmp_path / "alert.png")
     recovered.save(tmp_path / "recovery.png")
     alert, recovery = frame(alerted, ALERT), frame(recovered, RECOVERED)
+    assert "urgency: LOW" in screen.read_until("urgency: CRITICAL")
     assert (alert.left, alert.top, alert.right) == (recovery.left, recovery.top, recovery.right)
 
 

@@ -59,7 +59,7 @@ async def test_every_desktop_is_told() -> None:
     await desk.send()
 
     assert one.occasions == other.occasions == ["opened"]
-    assert (await desk.notice()).is_told
+    assert (await desk.notice()).told_at
 
 
 async def test_what_was_told_is_not_told_again() -> None:

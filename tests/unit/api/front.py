@@ -10,7 +10,7 @@ from adapters.settings import ASSETS
 from adapters.templates import Templates
 from adapters.user_agents import UserAgents
 from api.app import create_app
-from api.dependencies import Access, Demo, Probe, Resources, Rum, Webhooks
+from api.dependencies import Access, Demo, Probe, Resources, Rum, Telling, Webhooks
 from api.webhook_door import WebhookDoor
 from domain.analysis import AnalysisKey
 from domain.errors import NotFound, RayneError
@@ -28,6 +28,7 @@ from tests.fakes.feedback import FakeFeedbacks
 from tests.fakes.identity import fake_identity
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.incidents import FakeIncidents
+from tests.fakes.notices import FakeNotices
 from tests.fakes.people_state import PeopleState
 from tests.fakes.reports import FakeReports
 from tests.fakes.retention import FakeRetention
@@ -115,6 +116,7 @@ class Front:
             read_user_agent=UserAgents().read,
             origins=frozenset({SHOP}),
         )
+        self.notices = FakeNotices(self.state)
         self.demo = FakeDemoSeeds(self.state, self.visits)
         self.resources = Resources(
             inbox=FakeInbox(self.state),
@@ -133,6 +135,7 @@ class Front:
             endings=FakeEndings(self.state),
             retention=self.retention,
             rum=self.rum,
+            telling=Telling(self.notices),
             clock=lambda: self.people.now,
             identity=self.identity,
             door=WebhookDoor(self.identity.secrets),

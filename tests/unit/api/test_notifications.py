@@ -3,7 +3,10 @@
 from dataclasses import replace
 
 from domain.errors import Unavailable
+from domain.incidents import Occasion
+from domain.notices import Notice
 from domain.notification_ports import Notifier
+from tests.factories import an_incident
 from tests.fakes.notifier import FakeNotifier
 from tests.unit.api.front import TOKEN, Front
 
@@ -11,7 +14,8 @@ PATH = "/v1/webhooks/test-notify"
 
 
 def tell(front: Front, *notifiers: Notifier) -> None:
-    front.resources = replace(front.resources, notifiers=notifiers)
+    telling = replace(front.resources.telling, notifiers=notifiers)
+    front.resources = replace(front.resources, telling=telling)
     front.app.state.resources = front.resources
 
 
@@ -60,6 +64,22 @@ def test_a_get_sends_nothing(front: Front) -> None:
 
     assert (reply.status_code, reply.headers["allow"]) == (405, "POST")
     assert desktop.asked == 0
+
+
+async def test_an_incident_shows_what_people_were_told_of_it(front: Front) -> None:
+    front.incidents.add(an_incident())
+    opened = Notice(incident_id=7, occasion=Occasion.OPENED)
+    resolved = Notice(incident_id=7, occasion=Occasion.RESOLVED)
+    await front.notices.plan_notices([resolved, opened])
+    await front.notices.finish_notice(opened)
+    await front.notices.finish_notice(resolved, given_up="it is off")
+
+    shown = front.client.get("/v1/incidents/7").json()["notices"]
+
+    assert [(each["occasion"], bool(each["told_at"]), each["given_up"]) for each in shown] == [
+        ("opened", True, ""),
+        ("resolved", False, "it is off"),
+    ]
 
 
 def test_it_is_written_down_who_tried(front: Front) -> None:

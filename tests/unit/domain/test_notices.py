@@ -5,9 +5,9 @@ import pytest
 from domain.alerts import AlertStatus, Transition
 from domain.incidents import IncidentAlert, IncidentSnapshot, IncidentState, Occasion
 from domain.notices import Notice, due_notices
-from tests.factories import an_incident, an_incident_alert
+from tests.factories import NOON, an_incident, an_incident_alert
 
-TOLD = Notice(incident_id=7, occasion=Occasion.OPENED, is_told=True)
+TOLD = Notice(incident_id=7, occasion=Occasion.OPENED, told_at=NOON)
 WARNED = TOLD.model_copy(update={"status": AlertStatus.WARN})
 WARNING = an_incident_alert(transition=Transition.WARN, status=AlertStatus.WARN)
 REMINDER = an_incident_alert(transition=Transition.RENOTIFY)
