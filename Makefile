@@ -71,6 +71,7 @@ lint: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/shellcheck .ci/run $$(find scripts k8s -name '*.sh' 2> /dev/null)
 
 .PHONY: fmt
 fmt: $(DEV) ## Format the code, and mend what can be mended
