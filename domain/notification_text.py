@@ -10,6 +10,7 @@ from domain.redaction import redact
 from domain.spans import in_words
 
 ORANGE, BLUE, GREEN = "#ff8c00", "#4c8dff", "#2e9e5b"
+UNTITLED = "an alert without a title"
 LONGEST_TITLE = 120
 LONGEST_MESSAGE = 400
 
@@ -31,7 +32,7 @@ def notification(
     """
     beside = "-analysis" if notice.occasion.is_about_analyses else ""
     return Notification(
-        title=_shown(f"{_heading(notice, incident)}: {incident.title}", LONGEST_TITLE),
+        title=_shown(f"{_heading(notice, incident)}: {incident.title or UNTITLED}", LONGEST_TITLE),
         message=_message(notice, incident, analyses),
         urgency=_urgency(notice, incident),
         colour=_COLOURS[notice.occasion],

@@ -52,8 +52,11 @@ class Teller:
 
     async def _give_up(self, order: NoticeOrder, why: str) -> None:
         self.problems.append(f"people were not told that it is {order.occasion}: {why}")
-        await workflow.execute_activity_method(
-            NoticeActivities.give_up_notice,
-            args=[order, why],
-            **policies.STORE(f"note that nobody was told: {order.occasion}"),
-        )
+        try:
+            await workflow.execute_activity_method(
+                NoticeActivities.give_up_notice,
+                args=[order, why],
+                **policies.STORE(f"note that nobody was told: {order.occasion}"),
+            )
+        except ActivityError as error:  # somebody removed the incident meanwhile
+            workflow.logger.warning("notice.not_noted", extra={"reason": reason(error)})

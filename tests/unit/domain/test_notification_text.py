@@ -39,6 +39,12 @@ def test_an_opened_incident_says_what_alerts_and_where() -> None:
     assert told.message == "P2, checkout, prod\nincident 7"
 
 
+def test_an_alert_without_a_title_is_told_all_the_same() -> None:
+    told = said(Occasion.OPENED, title="", priority="", service="", env="")
+
+    assert (told.title, told.message) == ("Alert: an alert without a title", "incident 7")
+
+
 @pytest.mark.parametrize(
     ("occasion", "status", "priority", "urgency"),
     [
