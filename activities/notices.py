@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from temporalio import activity
 
-from domain.errors import RayneError
+from domain.errors import NotOffered, RayneError
 from domain.notices import Notice, NoticeOrder, Notification
 from domain.notification_ports import Notices, Notifier
 from domain.notification_text import notification
@@ -33,6 +33,8 @@ class NoticeActivities:
         A crash between an address's answer and our note of it sends again, under the same tag and
         key, so that the desktop still shows one.
         """
+        if not self._notifiers:
+            raise NotOffered("this worker has no NOTIFY_SERVER_URLS")
         await self._notices.plan_notices([Notice(**order.model_dump())])
         notice = await self._notices.get_notice(order.incident_id, order.occasion)
         if not notice.is_due:

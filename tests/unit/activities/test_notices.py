@@ -4,7 +4,7 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities.notices import NoticeActivities
-from domain.errors import Misconfigured, RayneError, TimedOut, Unavailable
+from domain.errors import Misconfigured, NotOffered, RayneError, TimedOut, Unavailable
 from domain.incidents import Occasion
 from domain.notices import Notice, NoticeOrder
 from tests.factories import a_conclusion, a_frame, an_incident
@@ -60,6 +60,15 @@ async def test_every_desktop_is_told() -> None:
 
     assert one.occasions == other.occasions == ["opened"]
     assert (await desk.notice()).told_at
+
+
+async def test_a_worker_that_knows_no_desktop_has_told_nobody() -> None:
+    desk = Desk()
+
+    with pytest.raises(NotOffered):
+        await desk.send()
+
+    assert await desk.notices.list_notices(7) == ()
 
 
 async def test_what_was_told_is_not_told_again() -> None:

@@ -20,6 +20,7 @@ _SECRETS = [
     "QDRANT_API_KEY",
     "RAYNE_WEBHOOK_SECRET",
     "RAYNE_API_TOKEN",
+    "RAYNE_NOTIFY_TOKEN",
 ]
 
 
@@ -113,6 +114,7 @@ def test_a_duration_without_a_known_unit_is_refused(text: str) -> None:
         ("DD_API_URL", "api.datadoghq.com", "must be an address such as"),
         ("QDRANT_URL", "http://user:hunter2@qdrant", "must be an address such as"),
         ("OLLAMA_URL", "http://ollama:port", "must be an address such as"),
+        ("NOTIFY_SERVER_URLS", "http://a:9999,b:9999", "must be addresses such as"),
         ("DD_SITE", "https://app.datadoghq.eu", "must be a site such as"),
         ("TEMPORAL_ADDRESS", "temporal.internal", "must be host:port"),
         ("DB_SSLMODE", "on", "must be disable, allow, prefer"),
