@@ -28,9 +28,11 @@ from adapters.variables import (
     Labels,
     LogFormat,
     LogLevel,
+    MigrationsChoice,
     Networks,
     Origins,
     Port,
+    Queues,
     Secret,
     SigningKey,
     SslMode,
@@ -120,6 +122,7 @@ class Settings(BaseModel):
     db_password: Secret | None = None
     db_name: Text = "rayne"
     db_sslmode: SslMode = "prefer"
+    migrations: MigrationsChoice = "run"  # wait: until `rayne migrate` has run them
 
     # Temporal. Without an address an embedded server is started.
     temporal_address: HostAndPort | None = None
@@ -148,6 +151,8 @@ class Settings(BaseModel):
     window_after: Duration = timedelta(minutes=5)
     lookback: Duration = timedelta(hours=6)  # how far back baselines and changes are sought
     max_analyses: Count = 10  # at once, on all workers together; the others wait in line
+
+    queues: Queues = frozenset({"main", "model", "compute"})  # that a worker serves
 
     # Worker versioning. Without a build id any worker may go on with any run.
     build_id: Text | None = None  # of the code that a worker runs: an image's tag, a commit
