@@ -42,6 +42,18 @@ class Running(Process):
         await until(has_ended, PATIENCE)
         return self._process.returncode
 
+    def kill(self) -> None:
+        """With its namespace's first process all others go; it does not go with its parent."""
+        if self.code is None:
+            self._first.kill()
+        super().kill()
+
+    @property
+    def peak(self) -> int:
+        """Megabytes of memory, at most."""
+        status = Path(f"/proc/{self._first.pid}/status").read_text()
+        return int(status.split("VmHWM:")[1].split()[0]) // 1024
+
     @property
     def _first(self) -> psutil.Process:
         """Pid 1 of the container: the only child of what made its namespaces."""
@@ -87,6 +99,7 @@ async def _run(image: Image, folder: Path) -> str:
                 await until(lambda part=part: _is_healthy(stage, part), PATIENCE)  # type: ignore[misc]
             answer = await stage.deliver(await stage.fire(), wait=60)
             notebook = answer.raise_for_status().json()["notebook"]
+            peaks = {part: stage.containers[part].peak for part in parts}
             codes = {part: await stage.containers[part].stop() for part in [*parts, "sandbox"]}
         except BaseException:
             print(stage.output[-8000:])
@@ -95,7 +108,8 @@ async def _run(image: Image, folder: Path) -> str:
             await stage.end()
     assert notebook, answer.text
     assert set(codes.values()) == {0}, codes
-    return f"healthy: {', '.join(codes)}; notebook: {notebook['url']}; ended in order"
+    memory = ", ".join(f"{part} {peak} MB" for part, peak in peaks.items())
+    return f"healthy, up to {notebook['url']}, and ended in order; at most {memory}"
 
 
 async def _is_healthy(stage: ImageStage, part: str) -> bool:
