@@ -34,6 +34,7 @@ from adapters.variables import (
     Port,
     Queues,
     Secret,
+    Share,
     SigningKey,
     SslMode,
     Switch,
@@ -53,6 +54,7 @@ _NAMED_ELSEWHERE = (
     "db_",
     "dd_",
     "ollama_url",
+    "otel_",
     "qdrant_",
     "temporal_address",
     "temporal_api_key",
@@ -71,6 +73,9 @@ _PARTNERS = (
     ("RAYNE_PL_ACTIONS", "RAYNE_API_TOKEN"),
     ("RAYNE_WEBHOOK_SECRET_PREVIOUS", "RAYNE_WEBHOOK_SECRET"),
 )
+
+
+_OTLP = "http/protobuf"  # what we send traces by
 
 
 def variable(field: str) -> str:
@@ -165,6 +170,14 @@ class Settings(BaseModel):
     keep_rum: Keep = timedelta(days=90)
     keep_audit: Keep = timedelta(days=400)
 
+    # Traces, by their own variables' names. Without an address there are none.
+    otel_exporter_otlp_endpoint: WebAddress | None = None  # of an Agent or a collector
+    otel_service_name: Text | None = None
+    otel_traces_sampler_arg: Share = 1.0  # of traces that begin here
+    dd_service: Text | None = None
+    dd_env: Text | None = None
+    dd_version: Text | None = None
+
     # Downtimes that webhook configs ask for.
     downtime_grace: Duration = timedelta(minutes=5)  # between recovery and lifting
     downtime_cap: Duration = timedelta(hours=24)  # of what a config may ask for
@@ -177,6 +190,7 @@ class Settings(BaseModel):
     api_host: Text = "127.0.0.1"
     api_port: Port = 8080
     agent_port: Port = 9000
+    worker_port: Port = 9464  # metrics and health of a worker that runs alone
     sandbox_port: Port = 8090
     temporal_port: Port = 7233  # of the embedded server
     temporal_ui_port: Port = 8233  # of the embedded server
@@ -321,6 +335,9 @@ def _lonely(given: Mapping[str, str]) -> list[str]:
     ]
     if given.get("RAYNE_EMBEDDER", "").lower() == "ollama" and "OLLAMA_URL" not in given:
         problems.append("RAYNE_EMBEDDER needs OLLAMA_URL beside it to be ollama")
+    spoken = given.get("OTEL_EXPORTER_OTLP_PROTOCOL", _OTLP)
+    if spoken != _OTLP and "OTEL_EXPORTER_OTLP_ENDPOINT" in given:
+        problems.append(f"OTEL_EXPORTER_OTLP_PROTOCOL must be {_OTLP}, on port 4318 as a rule")
     return problems
 
 

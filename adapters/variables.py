@@ -175,6 +175,7 @@ AutoWriteChoice = Annotated[
     BeforeValidator(_lower),
     Field(description="off, review or on"),
 ]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False, description="a number from 0 to 1")]
 LogLevel = Annotated[
     Literal["debug", "info", "warning", "error"],
     BeforeValidator(_lower),

@@ -96,9 +96,9 @@ def worker_command() -> None:
     """Run a worker alone."""
     settings = _settings()
     from cli.processes import run_alone
-    from workers.serve import serve_worker
+    from workers.serve import serve_worker_alone
 
-    run(run_alone("worker", serve_worker, settings, console))
+    run(run_alone("worker", serve_worker_alone, settings, console))
 
 
 @app.command("migrate")

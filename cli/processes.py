@@ -8,7 +8,8 @@ from rich.console import Console
 
 from adapters.postgres import migrate
 from adapters.settings import Settings
-from cli.services import Service, serve_together
+from adapters.telemetry.telemetry import telling
+from cli.services import Part, serve_together, told
 from cli.signals import stop_on_signals
 from domain.errors import Misconfigured, Unavailable
 
@@ -17,16 +18,20 @@ _RETRY_EVERY = timedelta(seconds=1)
 log = structlog.get_logger()
 
 
-async def run_alone(name: str, serve: Service, settings: Settings, console: Console) -> None:
+async def run_alone(name: str, serve: Part, settings: Settings, console: Console) -> None:
     """Runs one part against servers that all must be named; ends on Ctrl-C or SIGTERM."""
     _refuse_gaps(name, settings)
     stop = stop_on_signals(lambda: console.print("Stopping; Ctrl-C again ends at once."))
     prepare = upgrade_patiently if settings.migrations == "run" else wait_for_tables
     if not await prepare(settings, stop=stop):
         return
-    await serve_together(
-        {name: serve}, settings, stop=stop, ready=lambda: console.print(f"rayne {name} is ready")
-    )
+    async with telling(settings, name) as telemetry:
+        await serve_together(
+            {name: told(serve, telemetry)},
+            settings,
+            stop=stop,
+            ready=lambda: console.print(f"rayne {name} is ready"),
+        )
 
 
 async def migrate_alone(settings: Settings, console: Console) -> bool:

@@ -9,12 +9,17 @@ from rich.console import Console
 from structlog.testing import capture_logs
 
 from adapters.settings import Settings
+from adapters.telemetry.telemetry import Telemetry
 from cli.processes import run_alone, upgrade_patiently, wait_for_tables
 from domain.errors import Misconfigured
 
 
 async def _never(
-    settings: Settings, *, stop: asyncio.Event, ready: Callable[[], None] | None
+    settings: Settings,
+    telemetry: Telemetry,
+    *,
+    stop: asyncio.Event,
+    ready: Callable[[], None] | None,
 ) -> None:
     raise AssertionError("it was started")
 
