@@ -102,7 +102,7 @@ class ComposeStage(Stage):
         self.run_part(part)
 
     async def all_answer(self) -> bool:
-        return all([await self._answers(part) for part in self._parts if _kind(part) != "worker"])
+        return all([await self._answers(part) for part in self._parts])
 
     def environ(self, service: str) -> dict[str, str]:
         """What Compose gives to a service, with what the image sets and a rayne.env adds."""
@@ -124,8 +124,8 @@ class ComposeStage(Stage):
 
     def _own(self, part: str) -> dict[str, str]:
         kind = _kind(part)
-        own = {PORTS[kind]: str(self._parts[part])} if kind != "worker" else {}
-        return self.environ(kind) | own | {"DB_USER": POOR}
+        own = {PORTS[kind]: str(self._parts[part]), "DB_USER": POOR}
+        return self.environ(kind) | own
 
     def _environ(self) -> dict[str, str]:
         return {}  # each part has its own
