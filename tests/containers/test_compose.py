@@ -38,7 +38,7 @@ def settings_of(compose: Compose, part: str) -> Settings:
 
 
 def test_compose_would_take_the_file() -> None:
-    words = [tool("check-jsonschema"), "--builtin-schema", "vendor.compose-spec", FILE]
+    words = [tool("check-jsonschema"), "--builtin-schema", "vendor.compose-spec", str(FILE)]
 
     told = subprocess.run(words, check=False, capture_output=True, text=True)
 
