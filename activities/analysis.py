@@ -1,6 +1,7 @@
 """Explain a case, then keep only what its evidence bears out."""
 
 import asyncio
+from typing import Self
 
 from temporalio import activity
 
@@ -12,6 +13,7 @@ from domain.errors import Broken
 from domain.investigation import with_costs
 from domain.investigation_ports import Transcripts
 from domain.ports import Analyses, Analyst, Incidents
+from domain.telemetry import UNCOUNTED, Tally
 from domain.verdict import settle
 
 
@@ -28,6 +30,11 @@ class AnalysisActivities:
         self._analyses = analyses
         self._transcripts = transcripts
         self._rules = rules
+        self._tally = UNCOUNTED
+
+    def counted_by(self, tally: Tally) -> Self:
+        self._tally = tally
+        return self
 
     @activity.defn
     async def apply_rules(self, key: AnalysisKey, instead_of_claude: str) -> Authorship:
@@ -58,8 +65,11 @@ class AnalysisActivities:
             raise Broken(f"analysis {key.incident_id}-{key.number} has no draft to check")
         case = await load_case(self._incidents, self._analyses, key)
         conclusion = await asyncio.to_thread(_settled, case, draft)
-        await self._analyses.finish_analysis(key, case.items, conclusion)
-        return AnalysisResult(outcome=conclusion.outcome, analyst=conclusion.authorship.analyst)
+        result = AnalysisResult(outcome=conclusion.outcome, analyst=conclusion.authorship.analyst)
+        took = await self._analyses.finish_analysis(key, case.items, conclusion)
+        if took is not None:
+            self._tally.analysis_finished(result.outcome, result.analyst, took)
+        return result
 
 
 def _settled(case: Case, draft: Draft) -> Conclusion:

@@ -1,6 +1,7 @@
 """Mute an alert in Datadog, lift it, and keep the record of it."""
 
 from contextlib import suppress
+from typing import Self
 
 from temporalio import activity
 
@@ -9,13 +10,19 @@ from domain.errors import Broken, NotFound
 from domain.muting_rules import is_alerting
 from domain.mutings import Muting, MutingEnd, MutingOutcome, MutingState, MutingWish
 from domain.ports import Downtimes, Incidents, Mutings
+from domain.telemetry import UNCOUNTED, Repeat, Tally
 
 
 class DowntimeActivities:
     def __init__(self, downtimes: Downtimes, mutings: Mutings, incidents: Incidents) -> None:
+        self._tally = UNCOUNTED
         self._downtimes = downtimes
         self._mutings = mutings
         self._incidents = incidents
+
+    def counted_by(self, tally: Tally) -> Self:
+        self._tally = tally
+        return self
 
     @activity.defn
     async def mute_monitor(self, wish: MutingWish) -> MutingOutcome:
@@ -30,6 +37,8 @@ class DowntimeActivities:
             return MutingOutcome(state=MutingState.SPARED, ends_at=wish.ends_at)
         if downtime is None:
             downtime = await self._create(muting, wish)
+        else:
+            self._tally.found_done(Repeat.DOWNTIME)
         ends_at = downtime.end_at or wish.ends_at
         await self._save(muting, state=MutingState.ACTIVE, downtime_id=downtime.id, ends_at=ends_at)
         return MutingOutcome(state=MutingState.ACTIVE, ends_at=ends_at)

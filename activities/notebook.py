@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
+from typing import Self
 
 from temporalio import activity
 
@@ -17,6 +19,7 @@ from domain.report import LAYOUT, render
 from domain.report_document import Document, document
 from domain.report_facts import Report
 from domain.report_ports import Reports
+from domain.telemetry import UNCOUNTED, Repeat, Tally, Written
 
 
 class NotebookActivities:
@@ -41,6 +44,11 @@ class NotebookActivities:
         self._reports = reports
         self._app_url = app_url
         self._layout = layout
+        self._tally = UNCOUNTED
+
+    def counted_by(self, tally: Tally) -> Self:
+        self._tally = tally
+        return self
 
     @activity.defn
     async def write_notebook(self, key: AnalysisKey) -> NotebookReference:
@@ -70,6 +78,7 @@ class NotebookActivities:
             reference = await self._change(notebook, incident.notebook)
         except NotFound:
             return None  # somebody deleted it: that is an answer, too
+        self._tally.notebook_written(Written.RESOLVED)
         await self._incidents.set_notebook(incident_id, reference)
         return reference
 
@@ -77,14 +86,20 @@ class NotebookActivities:
         self, notebook: Notebook, known: NotebookReference | None
     ) -> NotebookReference:
         if known:
-            try:
-                return await self._change(notebook, known)
-            except NotFound:
-                pass  # deleted since: a report that is asked for again is written again
+            with suppress(NotFound):  # deleted since: what is asked for again is written again
+                return await self._rewrite(notebook, known)
         found = await self._datadog.find_notebook(notebook.key)
         if found:
-            return await self._change(notebook, found)
-        return await self._datadog.create_notebook(notebook)
+            self._tally.found_done(Repeat.NOTEBOOK)
+            return await self._rewrite(notebook, found)
+        reference = await self._datadog.create_notebook(notebook)
+        self._tally.notebook_written(Written.CREATED)
+        return reference
+
+    async def _rewrite(self, notebook: Notebook, known: NotebookReference) -> NotebookReference:
+        reference = await self._change(notebook, known)
+        self._tally.notebook_written(Written.CHANGED)
+        return reference
 
     async def _change(self, notebook: Notebook, known: NotebookReference) -> NotebookReference:
         change = NotebookChange(notebook=notebook, own_cell_ids=known.cell_ids)

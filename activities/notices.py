@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
+from typing import Self
 
 from temporalio import activity
 
@@ -11,6 +12,7 @@ from domain.notices import Notice, NoticeOrder, Notification
 from domain.notification_ports import Notices, Notifier
 from domain.notification_text import notification
 from domain.ports import Analyses, Incidents
+from domain.telemetry import UNCOUNTED, Repeat, Tally
 
 
 class NoticeActivities:
@@ -21,10 +23,15 @@ class NoticeActivities:
         analyses: Analyses,
         notifiers: Sequence[Notifier],
     ) -> None:
+        self._tally = UNCOUNTED
         self._notices = notices
         self._incidents = incidents
         self._analyses = analyses
         self._notifiers = notifiers
+
+    def counted_by(self, tally: Tally) -> Self:
+        self._tally = tally
+        return self
 
     @activity.defn
     async def send_notice(self, order: NoticeOrder) -> None:
@@ -38,6 +45,7 @@ class NoticeActivities:
         await self._notices.plan_notices([Notice(**order.model_dump())])
         notice = await self._notices.get_notice(order.incident_id, order.occasion)
         if not notice.is_due:
+            self._tally.found_done(Repeat.NOTICE)
             return
         words = await self._words(notice)
         waiting = [one for one in self._notifiers if _digest(one) not in notice.told_to]

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from temporalio import activity
 
@@ -17,6 +17,7 @@ from domain.investigation_ports import Toolbox, Transcripts
 from domain.ports import Analyses, Incidents
 from domain.redaction import redact
 from domain.stored_evidence import FETCH_EVIDENCE, fetch, page
+from domain.telemetry import UNCOUNTED, Repeat, Tally
 
 MOST_KEPT = 200_000  # characters of an answer, of which a model reads a page at a time
 
@@ -48,10 +49,15 @@ class ToolActivities:
         transcripts: Transcripts,
         toolbox: Toolbox,
     ) -> None:
+        self._tally = UNCOUNTED
         self._incidents = incidents
         self._analyses = analyses
         self._transcripts = transcripts
         self._toolbox = toolbox
+
+    def counted_by(self, tally: Tally) -> Self:
+        self._tally = tally
+        return self
 
     @activity.defn
     async def use_tool(self, key: AnalysisKey, turn: int, index: int) -> SourceStatus:
@@ -62,6 +68,7 @@ class ToolActivities:
         transcript = await self._transcripts.get_transcript(key)
         stored = _stored(transcript, turn, index)
         if stored:
+            self._tally.found_done(Repeat.TOOL_CALL)
             return stored.status
         question = _question(transcript, turn, index)
         try:

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime
+from typing import Self
 
 from temporalio import activity
 
@@ -24,6 +25,7 @@ from domain.investigation import (
 from domain.investigation_ports import Investigator, Toolbox, Transcripts
 from domain.ports import Analyses, Clock, Incidents
 from domain.stored_evidence import FETCH_EVIDENCE
+from domain.telemetry import UNCOUNTED, Repeat, Tally
 
 MOST_CALLS = 8  # of one turn
 DECLINED = f"not asked: at most {MOST_CALLS} at once"
@@ -41,6 +43,7 @@ class TurnActivities:
         toolbox: Toolbox,
         clock: Clock,
     ) -> None:
+        self._tally = UNCOUNTED
         self._incidents = incidents
         self._analyses = analyses
         self._transcripts = transcripts
@@ -48,6 +51,10 @@ class TurnActivities:
         self._toolbox = toolbox
         self._clock = clock
         self._unsaved: dict[tuple[AnalysisKey, int], Turn] = {}
+
+    def counted_by(self, tally: Tally) -> Self:
+        self._tally = tally
+        return self
 
     @activity.defn
     async def take_turn(self, key: AnalysisKey, number: int, conclude: str) -> TurnOutcome:
@@ -64,6 +71,9 @@ class TurnActivities:
             if overspent and number == 1:
                 return TurnOutcome(number=number, refused=overspent)
             turn = await self._ask(key, transcript.before(number), conclude or overspent)
+            self._tally.turn_paid(turn.model, turn.usage, bounded_cost(turn.model, turn.usage))
+        else:
+            self._tally.found_done(Repeat.TURN)
         await self._save(key, turn)
         await self._decline_calls(key, turn)
         await self._save_draft(key, transcript.before(number), turn)

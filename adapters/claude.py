@@ -28,6 +28,7 @@ from domain.case import Case
 from domain.digest import Digest
 from domain.errors import Misconfigured, TimedOut
 from domain.investigation import ToolDescription, Transcript, Turn
+from domain.telemetry import UNWATCHED, Watch
 
 Effort = Literal["low", "medium", "high", "xhigh", "max"]
 
@@ -58,6 +59,7 @@ class Claude:
         timeout: timedelta,
         effort: Effort | None = None,
     ) -> None:
+        self._watch = UNWATCHED
         self._client = client
         self._investigator = _INVESTIGATOR
         self._model = model
@@ -101,6 +103,10 @@ class Claude:
             raise Misconfigured("ANTHROPIC_BASE_URL is not an address") from None
         return cls(client, model=model, credential=credential, timeout=timeout, effort=effort)
 
+    def watched_by(self, watch: Watch) -> Self:
+        self._watch = watch
+        return self
+
     def heed(self, house_notes: str) -> None:
         """Adds the operator's notes to the instructions: never text from outside."""
         self._investigator = (
@@ -122,7 +128,7 @@ class Claude:
         them nothing of the prompt would be found in the cache.
         """
         said = messages(case, digest, transcript, conclude=conclude)
-        async with self._in_our_words():
+        async with self._in_our_words("take a turn"):
             response = await self._client.messages.with_raw_response.create(
                 model=self._model,
                 max_tokens=MAX_TOKENS,
@@ -141,7 +147,7 @@ class Claude:
 
     async def check(self) -> None:
         """Returns when Claude takes the key and offers the model. Costs nothing."""
-        async with self._in_our_words():
+        async with self._in_our_words("check the key"):
             await self._client.models.retrieve(self._model)
 
     async def close(self) -> None:
@@ -149,7 +155,7 @@ class Claude:
 
     async def _ask(self, case: str) -> str:
         """The body of Claude's answer."""
-        async with self._in_our_words():
+        async with self._in_our_words("explain a case"):
             response = await self._client.messages.with_raw_response.create(
                 model=self._model,
                 max_tokens=MAX_TOKENS,
@@ -160,19 +166,21 @@ class Claude:
             return await response.text()
 
     @asynccontextmanager
-    async def _in_our_words(self) -> AsyncIterator[None]:
+    async def _in_our_words(self, what: str) -> AsyncIterator[None]:
         """Raises our errors, without theirs as a cause.
 
         Theirs hold the request, key and prompt included, and causes end up in logs and histories.
         """
-        try:
-            # The client's timeout is for each read; a dripping answer would outlast it.
-            async with asyncio.timeout(self._timeout.total_seconds()):
-                yield
-        except TimeoutError:
-            raise TimedOut(f"Claude did not answer within {self._timeout}") from None
-        except anthropic.AnthropicError as error:
-            raise translated(error, credential=self._credential, model=self._model) from None
+        with self._watch.calling("claude", what) as call:
+            call.note("gen_ai.request.model", self._model)
+            try:
+                # The client's timeout is for each read; a dripping answer would outlast it.
+                async with asyncio.timeout(self._timeout.total_seconds()):
+                    yield
+            except TimeoutError:
+                raise TimedOut(f"Claude did not answer within {self._timeout}") from None
+            except anthropic.AnthropicError as error:
+                raise translated(error, credential=self._credential, model=self._model) from None
 
 
 def _cached(instructions: str) -> list[TextBlockParam]:

@@ -19,7 +19,7 @@ class ClaudeAlone(Claude):
 
     async def answer(self, evidence: str) -> Draft:
         """One paid call, without retries. Raises as `explain` does."""
-        async with self._in_our_words():
+        async with self._in_our_words("answer at once"):
             response = await self._client.messages.with_raw_response.create(
                 model=self._model,
                 max_tokens=MAX_TOKENS,

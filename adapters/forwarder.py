@@ -21,6 +21,7 @@ from domain.errors import (
     Unavailable,
     UnexpectedReply,
 )
+from domain.telemetry import UNWATCHED, Watch
 
 DEFAULT_TIMEOUT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(minutes=5)  # that a receiver may ask for
@@ -46,6 +47,7 @@ class HttpForwarder:
         allow_private: bool,
         timeout: timedelta,
     ) -> None:
+        self._watch = UNWATCHED
         self._http = http
         self._resolve = resolve
         self._allow_private = allow_private
@@ -74,6 +76,10 @@ class HttpForwarder:
         chosen = resolve or _ask_system
         return cls(http, chosen, allow_private=allow_private, timeout=timeout)
 
+    def watched_by(self, watch: Watch) -> Self:
+        self._watch = watch
+        return self
+
     async def forward(self, url: str, body: bytes, content_type: str, event_id: int) -> None:
         target = _target(url)
         headers = {
@@ -83,7 +89,9 @@ class HttpForwarder:
         }
         if content_type:
             headers[b"Content-Type"] = content_type.encode("latin-1", "replace")
-        reply = await self._exchange(target, body, headers)
+        with self._watch.calling("receiver", "forward a delivery") as call:
+            reply = await self._exchange(target, body, headers)
+            call.answered(str(reply.status_code))
         if refused := _refusal(reply, target.host):
             raise refused
 

@@ -3,6 +3,7 @@
 import logging
 import re
 import sys
+from collections.abc import Sequence
 from typing import TextIO
 
 import structlog
@@ -13,14 +14,27 @@ from adapters.variables import LogFormat, LogLevel
 _SECRET_NAME = re.compile(r"key|token|secret|password|authorization|cookie|conninfo", re.IGNORECASE)
 _HARMLESS = frozenset({"key", "incident_key", "episode_key", "group_key"})  # ids, no secrets
 
+_OF_A_RUN = ("workflow_id", "workflow_type", "activity_type", "attempt")
+
 # These speak at info about what is ours to tell, or tell it a second time.
 _QUIET = ("alembic", "httpcore", "httpx", "httpx2", "temporalio", "uvicorn", "wordllama")
 
 
-def configure(level: LogLevel, format: LogFormat, stream: TextIO = sys.stderr) -> None:
-    """Sends our events, and those of libraries that use `logging`, to `stream`. Idempotent."""
+def configure(
+    level: LogLevel,
+    format: LogFormat,
+    stream: TextIO = sys.stderr,
+    *,
+    also: Sequence[Processor] = (),
+) -> None:
+    """Sends our events, and those of libraries that use `logging`, to `stream`. Idempotent.
+
+    `also` add to each event.
+    """
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
+        name_run,
+        *also,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         hide_secrets,
@@ -49,6 +63,14 @@ def configure(level: LogLevel, format: LogFormat, stream: TextIO = sys.stderr) -
     root.setLevel(level.upper())
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+
+
+def name_run(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """What the Temporal SDK says of its own, in our fields: `workflow_id` and the like."""
+    for nested in ("temporal_workflow", "temporal_activity"):
+        told = event.pop(nested, None) or {}
+        event.update({name: told[name] for name in _OF_A_RUN if name in told})
+    return event
 
 
 def hide_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

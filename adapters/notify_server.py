@@ -9,6 +9,7 @@ import httpx
 from adapters.settings import Settings
 from domain.errors import Misconfigured, Rejected, TimedOut, Unavailable, UnexpectedReply
 from domain.notices import Notification
+from domain.telemetry import UNWATCHED, Watch
 
 DEFAULT_TIMEOUT = timedelta(seconds=5)
 _WORTH_ANOTHER_TRY = frozenset({408, 425, 429})
@@ -18,6 +19,7 @@ class NotifyServer:
     """Implements `domain.notification_ports.Notifier`. Errors name the host alone."""
 
     def __init__(self, http: httpx.AsyncClient, url: str, timeout: timedelta) -> None:
+        self._watch = UNWATCHED
         self._http = http
         self._url = httpx.URL(url)
         self._seconds = timeout.total_seconds()
@@ -41,20 +43,18 @@ class NotifyServer:
         )
         return cls(http, url, timeout)
 
+    def watched_by(self, watch: Watch) -> Self:
+        self._watch = watch
+        return self
+
     @property
     def address(self) -> str:
         return str(self._url)
 
     async def notify(self, notification: Notification) -> str:
-        try:
-            # httpx bounds each step; only this bounds a server that drips for ever.
-            async with asyncio.timeout(self._seconds):
-                status = await self._post(_payload(notification))
-        except (TimeoutError, httpx.TimeoutException) as error:
-            raise TimedOut(f"{self._where} did not take a notification in time") from error
-        except (httpx.HTTPError, OSError) as error:
-            reason = type(error).__name__
-            raise Unavailable(f"{self._where} cannot be reached ({reason})") from error
+        with self._watch.calling("desktop", "show a notification") as call:
+            status = await self._exchange(_payload(notification))
+            call.answered(str(status))
         self._check(status)
         return f"{status} {httpx.codes.get_reason_phrase(status)}".strip()
 
@@ -64,6 +64,17 @@ class NotifyServer:
     @property
     def _where(self) -> str:
         return repr(self._url.netloc.decode("ascii"))
+
+    async def _exchange(self, payload: dict[str, str]) -> int:
+        try:
+            # httpx bounds each step; only this bounds a server that drips for ever.
+            async with asyncio.timeout(self._seconds):
+                return await self._post(payload)
+        except (TimeoutError, httpx.TimeoutException) as error:
+            raise TimedOut(f"{self._where} did not take a notification in time") from error
+        except (httpx.HTTPError, OSError) as error:
+            reason = type(error).__name__
+            raise Unavailable(f"{self._where} cannot be reached ({reason})") from error
 
     async def _post(self, payload: dict[str, str]) -> int:
         """The status alone: nobody needs the body, which may be endless."""

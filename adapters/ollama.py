@@ -20,6 +20,7 @@ from domain.errors import (
     UnexpectedReply,
 )
 from domain.memory import Embedding
+from domain.telemetry import UNWATCHED, Watch
 
 
 class OllamaEmbedder:
@@ -30,6 +31,7 @@ class OllamaEmbedder:
     """
 
     def __init__(self, client: ollama.AsyncClient, model: str, dimension: int) -> None:
+        self._watch = UNWATCHED
         self._client = client
         self._name = model
         self._dimension = dimension
@@ -42,6 +44,10 @@ class OllamaEmbedder:
         except (ValueError, httpx.InvalidURL) as error:
             raise Misconfigured(f"OLLAMA_URL is no address: {error}") from error
         return cls(client, model, dimension)
+
+    def watched_by(self, watch: Watch) -> Self:
+        self._watch = watch
+        return self
 
     @property
     def model(self) -> str:
@@ -57,7 +63,7 @@ class OllamaEmbedder:
         """Raises InvalidInput where the text says nothing. Ollama cuts off what is too long."""
         if not text.strip():
             raise InvalidInput("a text without words has no meaning to embed")
-        with self._in_our_words():
+        with self._watch.calling("ollama", "embed"), self._in_our_words():
             answer = await self._client.embed(self._name, text)
         return Embedding(model=self.model, vector=self._checked(answer.embeddings))
 

@@ -29,6 +29,7 @@ from adapters.qdrant_points import (
 from adapters.sparse_text import document_vector, query_vector
 from domain.errors import Misconfigured
 from domain.memory import Embedding, PastIncident, SimilarIncident
+from domain.telemetry import UNWATCHED, Watch
 
 CANDIDATES = 50  # per half: what is not among them counts nothing there
 
@@ -51,6 +52,7 @@ class QdrantMemory:
     def __init__(
         self, client: QdrantClient, threads: ThreadPoolExecutor, *, model: str, dimension: int
     ) -> None:
+        self._watch = UNWATCHED
         self._client = client
         self._threads = threads
         self._model = model
@@ -91,6 +93,10 @@ class QdrantMemory:
                 )
         return cls(client, threads, model=model, dimension=dimension)
 
+    def watched_by(self, watch: Watch) -> Self:
+        self._watch = watch
+        return self
+
     async def ping(self) -> None:
         """Returns when the store answers. Raises what keeps it from answering."""
         await self._ask(self._client.get_collections)
@@ -101,6 +107,10 @@ class QdrantMemory:
 
     async def remember(self, incident: PastIncident, embedding: Embedding | None) -> None:
         """Idempotent by `incident_key`; keeps a duration that was noted before."""
+        with self._watch.calling("qdrant", "remember"):
+            await self._remember(incident, embedding)
+
+    async def _remember(self, incident: PastIncident, embedding: Embedding | None) -> None:
         await self._ensure_collection()
         stored = await self._ask(
             self._client.retrieve, self._collection, [point_id(incident.incident_key)]
@@ -122,7 +132,8 @@ class QdrantMemory:
         limit: int,
     ) -> tuple[SimilarIncident, ...]:
         """Best first; of equals the latest. Only what passes the floors."""
-        found = await self.rank(text, embedding, before=before, excluding=excluding)
+        with self._watch.calling("qdrant", "recall"):
+            found = await self.rank(text, embedding, before=before, excluding=excluding)
         return tuple(similar for similar in found if similar.matched_by)[: max(limit, 0)]
 
     async def rank(
@@ -152,16 +163,17 @@ class QdrantMemory:
 
     async def note_duration(self, incident_key: str, duration: timedelta) -> None:
         """Idempotent; nothing where the incident is unknown."""
-        await self._ensure_collection()
-        await self._ask(
-            self._client.set_payload,
-            self._collection,
-            {"duration_seconds": duration.total_seconds()},
-            # By filter: asked for by id, a server refuses points that it does not have.
-            models.Filter(must=[models.HasIdCondition(has_id=[point_id(incident_key)])]),
-            key=INCIDENT,
-            wait=True,
-        )
+        with self._watch.calling("qdrant", "note a duration"):
+            await self._ensure_collection()
+            await self._ask(
+                self._client.set_payload,
+                self._collection,
+                {"duration_seconds": duration.total_seconds()},
+                # By filter: asked for by id, a server refuses points that it does not have.
+                models.Filter(must=[models.HasIdCondition(has_id=[point_id(incident_key)])]),
+                key=INCIDENT,
+                wait=True,
+            )
 
     async def _ensure_collection(self) -> None:
         """Idempotent, and safe where several processes come first at once."""

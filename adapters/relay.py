@@ -13,6 +13,7 @@ import structlog
 from domain.errors import RayneError, Unavailable
 from domain.incidents import Dispatch, GroupingRules
 from domain.ports import IncidentWorkflows, RelayStore
+from domain.telemetry import UNCOUNTED, UNTRACED, Relayed, Tally, Trail
 
 BATCH = 500  # deliveries claimed at once
 LEASE = timedelta(seconds=20)  # then another relay may take what we have not handed over
@@ -31,11 +32,15 @@ class Relay:
         rules: GroupingRules,
         *,
         lease: timedelta = LEASE,
+        tally: Tally = UNCOUNTED,
+        trail: Trail = UNTRACED,
     ) -> None:
         self._store = store
         self._workflows = workflows
         self._rules = rules
         self._lease = lease
+        self._tally = tally
+        self._trail = trail
         self._abreast = asyncio.Semaphore(ABREAST)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -54,6 +59,7 @@ class Relay:
         """How many deliveries were claimed. Raises Unavailable where Temporal takes none."""
         until = asyncio.get_running_loop().time() + (self._lease - MARGIN).total_seconds()
         dispatches = await self._store.claim(limit=BATCH, lease=self._lease, rules=self._rules)
+        self._tally.batch_relayed(sum(len(dispatch.alerts) for dispatch in dispatches))
         results = await asyncio.gather(
             *(self._hand_over(dispatch, until) for dispatch in dispatches), return_exceptions=True
         )
@@ -65,24 +71,39 @@ class Relay:
     async def _hand_over(self, dispatch: Dispatch, until: float) -> None:
         """Begins before `until`, by the loop's clock, or not at all: our claim has an end."""
         event_ids = [alert.event_id for alert in dispatch.alerts]
-        async with self._abreast:
-            if asyncio.get_running_loop().time() > until:
-                log.warning("relay.too_slow", incident=dispatch.incident_id)
-                await self._store.release(event_ids)
-                return
-            try:
-                await self._workflows.deliver(dispatch, self._rules)
-            except Unavailable:
-                # Give them back at once: an outage should cost its own length and no lease.
-                await self._store.release(event_ids)
-                raise
-            except RayneError as error:
-                # A refused key, a missing namespace: a person must look, and must still find the
-                # deliveries. The lease running out is the wait before the next try.
-                log.warning("relay.refused", incident=dispatch.incident_id, reason=str(error))
-                return
-        await self._store.mark_relayed(event_ids)
-        log.info("relay.delivered", incident=dispatch.incident_id, alerts=len(event_ids))
+        incident_id = dispatch.incident_id
+        with self._trail.going_on(
+            dispatch.traceparents, "relay deliveries", incident_id=incident_id
+        ):
+            async with self._abreast:
+                if asyncio.get_running_loop().time() > until:
+                    log.warning("relay.too_slow", incident_id=incident_id)
+                    await self._release(event_ids)
+                    return
+                if not await self._is_taken(dispatch, event_ids):
+                    return
+            await self._store.mark_relayed(event_ids)
+            self._tally.relayed(Relayed.DELIVERED, len(event_ids))
+            log.info("relay.delivered", incident_id=incident_id, alerts=len(event_ids))
+
+    async def _is_taken(self, dispatch: Dispatch, event_ids: list[int]) -> bool:
+        try:
+            await self._workflows.deliver(dispatch, self._rules)
+        except Unavailable:
+            # Give them back at once: an outage should cost its own length and no lease.
+            await self._release(event_ids)
+            raise
+        except RayneError as error:
+            # A refused key, a missing namespace: a person must look, and must still find the
+            # deliveries. The lease running out is the wait before the next try.
+            self._tally.relayed(Relayed.REFUSED, len(event_ids))
+            log.warning("relay.refused", incident_id=dispatch.incident_id, reason=str(error))
+            return False
+        return True
+
+    async def _release(self, event_ids: list[int]) -> None:
+        await self._store.release(event_ids)
+        self._tally.relayed(Relayed.RELEASED, len(event_ids))
 
 
 async def _pause(stop: asyncio.Event, time: timedelta) -> None:

@@ -28,10 +28,13 @@ from adapters.variables import (
     Labels,
     LogFormat,
     LogLevel,
+    MigrationsChoice,
     Networks,
     Origins,
     Port,
+    Queues,
     Secret,
+    Share,
     SigningKey,
     SslMode,
     Switch,
@@ -53,6 +56,7 @@ _NAMED_ELSEWHERE = (
     "dd_",
     "notify_server_",
     "ollama_url",
+    "otel_",
     "qdrant_",
     "temporal_address",
     "temporal_api_key",
@@ -71,6 +75,9 @@ _PARTNERS = (
     ("RAYNE_PL_ACTIONS", "RAYNE_API_TOKEN"),
     ("RAYNE_WEBHOOK_SECRET_PREVIOUS", "RAYNE_WEBHOOK_SECRET"),
 )
+
+
+_OTLP = "http/protobuf"  # what we send traces by
 
 
 def variable(field: str) -> str:
@@ -122,6 +129,7 @@ class Settings(BaseModel):
     db_password: Secret | None = None
     db_name: Text = "rayne"
     db_sslmode: SslMode = "prefer"
+    migrations: MigrationsChoice = "run"  # wait: until `rayne migrate` has run them
 
     # Temporal. Without an address an embedded server is started.
     temporal_address: HostAndPort | None = None
@@ -151,6 +159,8 @@ class Settings(BaseModel):
     lookback: Duration = timedelta(hours=6)  # how far back baselines and changes are sought
     max_analyses: Count = 10  # at once, on all workers together; the others wait in line
 
+    queues: Queues = frozenset({"main", "model", "compute"})  # that a worker serves
+
     # Worker versioning. Without a build id any worker may go on with any run.
     build_id: Text | None = None  # of the code that a worker runs: an image's tag, a commit
 
@@ -161,6 +171,14 @@ class Settings(BaseModel):
     keep_evidence: Keep = timedelta(days=30)  # and what models said; what a report cites stays
     keep_rum: Keep = timedelta(days=90)
     keep_audit: Keep = timedelta(days=400)
+
+    # Traces, by their own variables' names. Without an address there are none.
+    otel_exporter_otlp_endpoint: WebAddress | None = None  # of an Agent or a collector
+    otel_service_name: Text | None = None
+    otel_traces_sampler_arg: Share = 1.0  # of traces that begin here
+    dd_service: Text | None = None
+    dd_env: Text | None = None
+    dd_version: Text | None = None
 
     # Downtimes that webhook configs ask for.
     downtime_grace: Duration = timedelta(minutes=5)  # between recovery and lifting
@@ -174,6 +192,7 @@ class Settings(BaseModel):
     api_host: Text = "127.0.0.1"
     api_port: Port = 8080
     agent_port: Port = 9000
+    worker_port: Port = 9464  # metrics and health of a worker that runs alone
     sandbox_port: Port = 8090
     temporal_port: Port = 7233  # of the embedded server
     temporal_ui_port: Port = 8233  # of the embedded server
@@ -328,6 +347,9 @@ def _lonely(given: Mapping[str, str]) -> list[str]:
     ]
     if given.get("RAYNE_EMBEDDER", "").lower() == "ollama" and "OLLAMA_URL" not in given:
         problems.append("RAYNE_EMBEDDER needs OLLAMA_URL beside it to be ollama")
+    spoken = given.get("OTEL_EXPORTER_OTLP_PROTOCOL", _OTLP)
+    if spoken != _OTLP and "OTEL_EXPORTER_OTLP_ENDPOINT" in given:
+        problems.append(f"OTEL_EXPORTER_OTLP_PROTOCOL must be {_OTLP}, on port 4318 as a rule")
     return problems
 
 

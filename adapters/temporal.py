@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,9 +15,10 @@ from temporalio.api.operatorservice.v1 import (
     ListSearchAttributesRequest,
 )
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, GetSystemInfoRequest
-from temporalio.client import Client, TLSConfig
+from temporalio.client import Client, Interceptor, TLSConfig
 from temporalio.common import SearchAttributeKey
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.runtime import Runtime
 from temporalio.service import RPCError, RPCStatusCode
 
 from adapters.settings import Settings
@@ -57,7 +59,18 @@ _WENT_AWAY = re.compile(
 log = structlog.get_logger()
 
 
-async def connect(settings: Settings, *, lazy: bool = False) -> Client:
+@dataclass(frozen=True)
+class Watching:
+    """Who looks on as a client works: the SDK's own ways to be watched."""
+
+    runtime: Runtime | None = None
+    interceptors: Sequence[Interceptor] = ()
+
+
+NOBODY = Watching()
+
+
+async def connect(settings: Settings, *, lazy: bool = False, watching: Watching = NOBODY) -> Client:
     """A lazy client connects at its first call, so that an API can start without Temporal.
 
     Workers need one that is connected: see `connect_patiently`.
@@ -73,17 +86,21 @@ async def connect(settings: Settings, *, lazy: bool = False) -> Client:
             tls=_tls(settings),
             data_converter=pydantic_data_converter,
             lazy=lazy,
+            runtime=watching.runtime,
+            interceptors=watching.interceptors,
         )
 
 
-async def connect_patiently(settings: Settings, *, stop: asyncio.Event) -> Client | None:
+async def connect_patiently(
+    settings: Settings, *, stop: asyncio.Event, watching: Watching = NOBODY
+) -> Client | None:
     """Tries until Temporal answers; None if `stop` was set before it did.
 
     What time does not heal, such as a refused key, is raised at once.
     """
     while not stop.is_set():
         try:
-            return await connect(settings)
+            return await connect(settings, watching=watching)
         except Unavailable as error:
             log.warning("temporal.waiting", address=settings.temporal_address, reason=str(error))
         await pause(stop)

@@ -9,6 +9,7 @@ import wordllama  # type: ignore[import-untyped]
 
 from domain.errors import InvalidInput, Misconfigured
 from domain.memory import Embedding
+from domain.telemetry import UNWATCHED, Watch
 
 DIMENSION = 256
 
@@ -17,12 +18,17 @@ class WordLlamaEmbedder:
     """Implements `domain.ports.Embedder`. About 1 ms a text, in a thread; never on the network."""
 
     def __init__(self, network: wordllama.WordLlamaInference) -> None:
+        self._watch = UNWATCHED
         self._network = network
 
     @classmethod
     async def load(cls) -> Self:
         """Reads 16 MB of weights in about 0.2 s, in a thread. Raises Misconfigured."""
         return cls(await asyncio.to_thread(_read_weights))
+
+    def watched_by(self, watch: Watch) -> Self:
+        self._watch = watch
+        return self
 
     @property
     def model(self) -> str:
@@ -37,7 +43,8 @@ class WordLlamaEmbedder:
         if not text.strip():
             raise InvalidInput("a text without words has no meaning to embed")
         try:
-            vector = await asyncio.to_thread(self._vector, text)
+            with self._watch.calling("wordllama", "embed"):
+                vector = await asyncio.to_thread(self._vector, text)
         except TypeError as error:
             raise InvalidInput("a text that is no Unicode cannot be embedded") from error
         return Embedding(model=self.model, vector=vector)

@@ -4,6 +4,7 @@ import base64
 import binascii
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
@@ -15,8 +16,16 @@ from api.local_trust import READING, address_of, comes_from_this_machine
 from api.refusals import WINDOW
 from api.webhook_door import is_one_of
 from domain.audit import Author
-from domain.errors import Forbidden, RayneError, Rejected, TooManyRequests, Unauthenticated
+from domain.errors import (
+    Forbidden,
+    RayneError,
+    Rejected,
+    TooManyRequests,
+    Unauthenticated,
+    Unavailable,
+)
 from domain.people import Caller, Proof, Role
+from domain.telemetry import Taken
 
 SECRET_HEADER = "X-Rayne-Webhook-Secret"  # noqa: S105 - the header's name, not a secret
 _BEARER, _BASIC = "bearer", "basic"
@@ -35,13 +44,23 @@ async def admit_sender(request: Request, resources: FromResources) -> None:
         return
     access, now = resources.access, resources.clock()
     if not access.takes_webhooks_from(address_of(request)):
+        resources.telling.tally.delivery_taken(Taken.REFUSED)
         raise Forbidden("webhooks are not taken from this network: see RAYNE_WEBHOOK_NETWORKS")
     for given in (request.headers.get(SECRET_HEADER, ""), _basic_password(request)):
-        if await resources.door.opens_to(given, now):
+        if await _opens_to(given, resources, now):
             return
     if is_one_of(_bearer(request), filter(None, [access.api_token])):
         return
+    resources.telling.tally.delivery_taken(Taken.REFUSED)
     raise _refusal(request, resources, f"the header {SECRET_HEADER} is missing or wrong")
+
+
+async def _opens_to(given: str, resources: Resources, now: datetime) -> bool:
+    try:
+        return await resources.door.opens_to(given, now)
+    except Unavailable:
+        resources.telling.tally.delivery_taken(Taken.FAILED)
+        raise
 
 
 async def admit_viewer(request: Request, resources: FromResources) -> None:

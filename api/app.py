@@ -17,6 +17,7 @@ from api.routes import (
     incidents,
     logins,
     logs,
+    metrics,
     monitors,
     notifications,
     people,
@@ -38,6 +39,7 @@ from api.rum_origins import RumOrigins
 
 OWN = (
     health,
+    metrics,
     status,
     retention,
     webhooks,
@@ -71,6 +73,7 @@ def create_app(resources: Resources) -> FastAPI:
         redoc_url=None,
     )
     app.state.resources = resources
+    app.state.telling = resources.telling
     for routes in (*OWN, *PEOPLES, *VISITORS, *DATADOGS):
         app.include_router(routes.router)
     app.add_middleware(RumOrigins, origins=resources.rum.origins)

@@ -1,6 +1,7 @@
 """Sows demo data: what is over goes to the history, what is live through the inbox."""
 
 from api.dependencies import Demo, Resources
+from api.taking_in import take_in
 from domain.alerts import AlertStatus
 from domain.demo_history import seeds
 from domain.demo_monitors import DemoMonitor
@@ -17,7 +18,7 @@ async def sow_webhooks(resources: Resources, demo: Demo, seed: int, count: int) 
     sown = seeds(seed, at, count, live=demo.live)
     created = await demo.seeds.add_history(seed, sown)
     for delivery in sown.live:
-        receipt = await resources.inbox.store(delivery)
+        receipt = await take_in(resources, delivery)
         created += not receipt.duplicate
     return created
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Annotated, Protocol, cast
@@ -13,6 +13,7 @@ from pydantic import JsonValue, SecretStr
 from api.datadog_port import Datadog
 from api.identity import Identity
 from api.refusals import Refusals
+from api.telling import Telling
 from api.webhook_door import WebhookDoor
 from domain.analysis import AnalysisKey
 from domain.commands import CommandResult
@@ -22,6 +23,7 @@ from domain.endings import IncidentEndings
 from domain.errors import Forbidden, InvalidInput, NotOffered
 from domain.function_ports import Functions, FunctionSandbox
 from domain.functions import AutoWrite
+from domain.health import Probe
 from domain.incidents import GroupingRules, Incident
 from domain.investigation_ports import FixedToolbox
 from domain.learning_ports import Feedbacks
@@ -37,9 +39,6 @@ from domain.status import StatusReader
 from domain.webhook_ports import DatadogWebhooks, EventHistory, UnreadEvents, WebhookConfigs
 
 _A_NUMBER = re.compile("[0-9]{1,18}")  # Python refuses to read thousands of digits
-
-Probe = Callable[[], Awaitable[None]]
-"""Returns when a dependency answers, raises a RayneError when it does not."""
 
 
 class Runs(Protocol):
@@ -135,7 +134,7 @@ class Webhooks:
 
 
 @dataclass(frozen=True)
-class Telling:
+class Desktops:
     """What people were told of incidents, and the desktops that show it: none where nobody is."""
 
     notices: Notices
@@ -185,7 +184,7 @@ class Resources:
     endings: IncidentEndings
     retention: RetentionStore
     rum: Rum
-    telling: Telling
+    desktops: Desktops
     clock: Clock
     identity: Identity
     door: WebhookDoor
@@ -194,6 +193,7 @@ class Resources:
     grouping: GroupingRules = field(default_factory=GroupingRules)
     keep: RetentionRules = field(default_factory=RetentionRules)
     probes: Mapping[str, Probe] = field(default_factory=dict)
+    telling: Telling = field(default_factory=Telling)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)  # answer with what there is
     commands: Commands | None = None  # None: the operator listed none
     datadog: Datadog | None = None  # None: nobody gave us keys

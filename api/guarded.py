@@ -11,8 +11,10 @@ from structlog.contextvars import bound_contextvars
 
 from adapters.clock import new_id
 from api.bodies import MAX_BYTES
+from api.telling import Answering
 
 REQUEST_ID = "X-Request-Id"
+_INCIDENT = re.compile(r"/v1/incidents/([0-9]{1,18})(?:/|$)")
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 MOST_BYTES = 1024 * 1024
@@ -41,7 +43,11 @@ class GuardedApp(FastAPI):
         scope.setdefault("state", {})["request_id"] = request_id
         answer = _with_headers(send, request_id, is_https=scope["scheme"] == "https")
         most = _most_bytes(scope)
-        with bound_contextvars(request_id=request_id):
+        with (
+            bound_contextvars(request_id=request_id, **_subject(scope)),
+            self.state.telling.requests.taking(scope) as watched,
+        ):
+            answer = _telling(answer, watched)
             if most is not None and _announces_more(headers, most):
                 await _refuse(answer)
             else:
@@ -52,6 +58,21 @@ def _request_id(headers: Headers) -> str:
     """The caller's, if it is one that can do no harm in a log or a header."""
     given = headers.get(REQUEST_ID, "")
     return given if _SANE_ID.fullmatch(given) else new_id()
+
+
+def _subject(scope: Scope) -> dict[str, int]:
+    """What the request is about, where its path says so."""
+    match = _INCIDENT.match(scope["path"])
+    return {"incident_id": int(match[1])} if match else {}
+
+
+def _telling(send: Send, watched: Answering) -> Send:
+    async def send_told(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            watched.answered(message["status"])
+        await send(message)
+
+    return send_told
 
 
 def _most_bytes(scope: Scope) -> int | None:

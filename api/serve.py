@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from typing import NamedTuple
 
 from fastapi import FastAPI
 from temporalio.client import Client
@@ -31,6 +32,7 @@ from adapters.postgres.unread_events import PostgresUnreadEvents
 from adapters.postgres.webhook_configs import PostgresWebhookConfigs
 from adapters.relay import Relay
 from adapters.settings import Settings
+from adapters.telemetry.telemetry import Telemetry
 from adapters.templates import Templates
 from adapters.temporal import bounded, check, connect
 from adapters.user_agents import UserAgents
@@ -39,52 +41,74 @@ from api.app import create_app
 from api.datadog_proxy import DatadogProxy
 from api.datadog_webhooks import RegisteredWebhooks
 from api.demo_offer import demo_of
-from api.dependencies import Resources, Rum, Telling, Tools, Webhooks
+from api.dependencies import Desktops, Resources, Rum, Tools, Webhooks
 from api.identity import Identity
 from api.opening import access_of, door_of, identity_of, refuse_to_be_open
+from api.telling import Telling
 from dd_lib.client import DatadogClient
 from dd_lib.sites import addresses
 from dd_lib.toolbox import DatadogToolbox
+from domain.telemetry import Watch
 from workflows.client import WorkflowClient
 
 
 async def serve_api(
-    settings: Settings, *, stop: asyncio.Event, ready: Callable[[], None] | None = None
+    settings: Settings,
+    telemetry: Telemetry,
+    *,
+    stop: asyncio.Event,
+    ready: Callable[[], None] | None = None,
 ) -> None:
     """Takes deliveries and answers questions until `stop` is set. Starts without Temporal."""
-    await _serve(settings, create_app, settings.api_port, stop, ready)
+    await _serve(settings, telemetry, _Door(create_app, settings.api_port), stop, ready)
 
 
 async def serve_agent(
-    settings: Settings, *, stop: asyncio.Event, ready: Callable[[], None] | None = None
+    settings: Settings,
+    telemetry: Telemetry,
+    *,
+    stop: asyncio.Event,
+    ready: Callable[[], None] | None = None,
 ) -> None:
     """The agent API. It relays too: alone with a worker, it is a whole Rayne."""
-    await _serve(settings, create_agent_app, settings.agent_port, stop, ready)
+    await _serve(settings, telemetry, _Door(create_agent_app, settings.agent_port), stop, ready)
+
+
+class _Door(NamedTuple):
+    create: Callable[[Resources], FastAPI]
+    port: int
 
 
 async def _serve(
     settings: Settings,
-    create: Callable[[Resources], FastAPI],
-    port: int,
+    telemetry: Telemetry,
+    door: _Door,
     stop: asyncio.Event,
     ready: Callable[[], None] | None,
 ) -> None:
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(_database(settings))
+        database = await stack.enter_async_context(_database(settings, telemetry.watch))
         identity = identity_of(settings, database)
         await refuse_to_be_open(settings, identity)
-        datadog = await stack.enter_async_context(_datadog(settings))
+        datadog = await stack.enter_async_context(_datadog(settings, telemetry.watch))
         tools = await stack.enter_async_context(_tools(settings, database, datadog))
-        temporal = await connect(settings, lazy=True)
+        temporal = await connect(settings, lazy=True, watching=telemetry.temporal)
         resources = _resources(settings, database, identity, temporal, datadog, tools)
-        notifiers = await stack.enter_async_context(_notifiers(settings))
-        telling = replace(resources.telling, notifiers=notifiers)
-        app = create(replace(resources, telling=telling, stopping=stop))
-        relay = Relay(PostgresRelay(database), WorkflowClient(temporal, bounded), settings.grouping)
+        notifiers = await stack.enter_async_context(_notifiers(settings, telemetry.watch))
+        desktops = replace(resources.desktops, notifiers=notifiers)
+        told = _telling(telemetry)
+        app = door.create(replace(resources, stopping=stop, telling=told, desktops=desktops))
+        relay = Relay(
+            PostgresRelay(database),
+            WorkflowClient(temporal, bounded),
+            settings.grouping,
+            tally=telemetry.tally,
+            trail=telemetry.trail,
+        )
         relaying = asyncio.create_task(relay.run(stop))
         relaying.add_done_callback(lambda _: stop.set())  # a defect there must not go unseen
         try:
-            await uvicorn.serve(app, host=settings.api_host, port=port, stop=stop, ready=ready)
+            await uvicorn.serve(app, host=settings.api_host, port=door.port, stop=stop, ready=ready)
         finally:
             stop.set()
             await relaying
@@ -118,7 +142,7 @@ def _resources(
             database, Limits(analyses=settings.max_analyses, dollars=settings.daily_dollars)
         ),
         rum=_rum(settings, database),
-        telling=Telling(PostgresNotices(database)),
+        desktops=Desktops(PostgresNotices(database)),
         clock=clock.now,
         identity=identity,
         door=door_of(settings, identity),
@@ -130,6 +154,15 @@ def _resources(
         tools=tools,
         has_claude=settings.uses_claude,
         demo=demo_of(settings, database),
+    )
+
+
+def _telling(telemetry: Telemetry) -> Telling:
+    return Telling(
+        tally=telemetry.tally,
+        trail=telemetry.trail,
+        requests=telemetry.requests,
+        metrics=telemetry.exposition,
     )
 
 
@@ -155,8 +188,8 @@ def _commands(settings: Settings) -> Commands | None:
 
 
 @asynccontextmanager
-async def _notifiers(settings: Settings) -> AsyncIterator[tuple[NotifyServer, ...]]:
-    servers = connect_all(settings)
+async def _notifiers(settings: Settings, watch: Watch) -> AsyncIterator[tuple[NotifyServer, ...]]:
+    servers = tuple(server.watched_by(watch) for server in connect_all(settings))
     try:
         yield servers
     finally:
@@ -165,8 +198,8 @@ async def _notifiers(settings: Settings) -> AsyncIterator[tuple[NotifyServer, ..
 
 
 @asynccontextmanager
-async def _database(settings: Settings) -> AsyncIterator[Database]:
-    database = Database.connect(settings.conninfo)
+async def _database(settings: Settings, watch: Watch) -> AsyncIterator[Database]:
+    database = Database.connect(settings.conninfo, watch=watch)
     try:
         yield database
     finally:
@@ -190,7 +223,7 @@ async def _tools(
 
 
 @asynccontextmanager
-async def _datadog(settings: Settings) -> AsyncIterator[DatadogClient | None]:
+async def _datadog(settings: Settings, watch: Watch) -> AsyncIterator[DatadogClient | None]:
     """None without keys: then deliveries are taken as ever, and only the proxy is missing."""
     if settings.dd_api_key is None or settings.dd_app_key is None:
         yield None
@@ -204,7 +237,7 @@ async def _datadog(settings: Settings) -> AsyncIterator[DatadogClient | None]:
         api_url=where.api_url,
         api_key=settings.dd_api_key.get_secret_value(),
         app_key=settings.dd_app_key.get_secret_value(),
-    )
+    ).watched_by(watch)
     try:
         yield client
     finally:

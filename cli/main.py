@@ -96,9 +96,30 @@ def worker_command() -> None:
     """Run a worker alone."""
     settings = _settings()
     from cli.processes import run_alone
-    from workers.serve import serve_worker
+    from workers.serve import serve_worker_alone
 
-    run(run_alone("worker", serve_worker, settings, console))
+    run(run_alone("worker", serve_worker_alone, settings, console))
+
+
+@app.command("migrate")
+def migrate_command() -> None:
+    """Bring the database's tables up to date. Waits for PostgreSQL; safe at any time."""
+    settings = _settings()
+    from cli.processes import migrate_alone
+
+    if not run(migrate_alone(settings, console)):
+        raise typer.Exit(FAILED)
+
+
+@app.command("sandbox")
+def sandbox_command(host: Host = None) -> None:
+    """Run the stand-in Datadog alone. It takes every key: for trying only."""
+    settings = _settings(host=host)
+    state = StateFolder(settings.state_dir)
+    with state.opened():
+        from cli.sandbox import run_sandbox
+
+        run(run_sandbox(settings, state, console))
 
 
 @app.command("doctor")

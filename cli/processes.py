@@ -8,7 +8,8 @@ from rich.console import Console
 
 from adapters.postgres import migrate
 from adapters.settings import Settings
-from cli.services import Service, serve_together
+from adapters.telemetry.telemetry import telling
+from cli.services import Part, serve_together, told
 from cli.signals import stop_on_signals
 from domain.errors import Misconfigured, Unavailable
 
@@ -17,15 +18,28 @@ _RETRY_EVERY = timedelta(seconds=1)
 log = structlog.get_logger()
 
 
-async def run_alone(name: str, serve: Service, settings: Settings, console: Console) -> None:
+async def run_alone(name: str, serve: Part, settings: Settings, console: Console) -> None:
     """Runs one part against servers that all must be named; ends on Ctrl-C or SIGTERM."""
     _refuse_gaps(name, settings)
     stop = stop_on_signals(lambda: console.print("Stopping; Ctrl-C again ends at once."))
-    if not await upgrade_patiently(settings, stop=stop):
+    prepare = upgrade_patiently if settings.migrations == "run" else wait_for_tables
+    if not await prepare(settings, stop=stop):
         return
-    await serve_together(
-        {name: serve}, settings, stop=stop, ready=lambda: console.print(f"rayne {name} is ready")
-    )
+    async with telling(settings, name) as telemetry:
+        await serve_together(
+            {name: told(serve, telemetry)},
+            settings,
+            stop=stop,
+            ready=lambda: console.print(f"rayne {name} is ready"),
+        )
+
+
+async def migrate_alone(settings: Settings, console: Console) -> bool:
+    """Brings the tables up to date, once PostgreSQL takes it; whether it did before Ctrl-C."""
+    stop = stop_on_signals(lambda: console.print("Stopping; Ctrl-C again ends at once."))
+    done = await upgrade_patiently(settings, stop=stop)
+    console.print("the tables are up to date" if done else "the tables are as they were")
+    return done
 
 
 async def upgrade_patiently(settings: Settings, *, stop: asyncio.Event) -> bool:
@@ -42,6 +56,20 @@ async def upgrade_patiently(settings: Settings, *, stop: asyncio.Event) -> bool:
             await _pause(stop)
         else:
             return True
+    return False
+
+
+async def wait_for_tables(settings: Settings, *, stop: asyncio.Event) -> bool:
+    """Until somebody has run the migrations that this Rayne has; False if `stop` was set before."""
+    while not stop.is_set():
+        try:
+            if await asyncio.to_thread(migrate.is_current, settings.conninfo):
+                return True
+        except Unavailable as error:
+            log.warning("postgres.waiting", reason=str(error))
+        else:
+            log.warning("postgres.waiting", reason="its tables are not up to date: rayne migrate")
+        await _pause(stop)
     return False
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Mapping
 
 from rich.console import Console
 from rich.table import Table
@@ -10,15 +11,16 @@ from adapters import clock
 from adapters.embedded.state import StateFolder
 from adapters.postgres import migrate
 from adapters.settings import Settings
+from adapters.telemetry.telemetry import WHOLE, telling
 from api.serve import serve_agent, serve_api
 from cli.parts import claim, running_parts
-from cli.services import serve_together
+from cli.services import Part, serve_together, told
 from cli.signals import stop_on_signals
 from cli.stack import Embedded, Stack
 from domain.errors import Misconfigured
 from workers.serve import serve_worker
 
-_SERVICES = {"api": serve_api, "agent": serve_agent, "worker": serve_worker}
+_PARTS: Mapping[str, Part] = {"api": serve_api, "agent": serve_agent, "worker": serve_worker}
 
 
 async def up(settings: Settings, state: StateFolder, console: Console) -> None:
@@ -58,7 +60,9 @@ async def _serve(
         console.print(_overview(stack, settings, state))
 
     try:
-        await serve_together(_SERVICES, settings, stop=stop, ready=ready)
+        async with telling(settings, WHOLE) as telemetry:
+            services = {name: told(part, telemetry) for name, part in _PARTS.items()}
+            await serve_together(services, settings, stop=stop, ready=ready)
     finally:
         state.stack_file.unlink(missing_ok=True)
 

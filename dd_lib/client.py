@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TypeVar
+from typing import Self, TypeVar
 from urllib.parse import quote
 
 import httpx
@@ -14,6 +14,7 @@ from pydantic import BaseModel, JsonValue, ValidationError
 from dd_lib.rate_limits import RateLimits
 from dd_lib.refusals import HTTP_FAILURES, failure, refusal
 from domain.errors import InvalidInput, Misconfigured, UnexpectedReply
+from domain.telemetry import UNWATCHED, Watch
 
 AnswerT = TypeVar("AnswerT", bound=BaseModel)
 Query = Mapping[str, str | int | bool]
@@ -68,6 +69,7 @@ class DatadogClient:
         secrets: tuple[str, ...],
         limits: RateLimits,
     ) -> None:
+        self._watch = UNWATCHED
         self._http = http
         self._seconds = timeout.total_seconds()
         self._secrets = secrets
@@ -106,6 +108,11 @@ class DatadogClient:
             raise Misconfigured(f"DD_API_URL is not an address: {api_url!r}") from error
         secrets = (api_key.strip(), app_key.strip())
         return cls(http, timeout, secrets, RateLimits(patience))
+
+    def watched_by(self, watch: Watch) -> Self:
+        self._watch = watch
+        self._limits.watched_by(watch)
+        return self
 
     async def get(
         self, path: str, answer: type[AnswerT], query: Query | None = None, *, parts: Parts = ()
@@ -152,19 +159,23 @@ class DatadogClient:
     async def _response_to(self, question: Question) -> httpx.Response:
         address = question.address
         async with self._limits.turn(question.route, midway=question.midway) as turn:
-            try:
-                # httpx bounds each read; only this bounds an answer that drips in for ever.
-                async with asyncio.timeout(self._seconds):
-                    response = await self._http.request(
-                        question.method, address, params=question.query, json=question.body
-                    )
-            except HTTP_FAILURES as error:
-                raise failure(error, str(question)) from error
-            turn.answer = response
+            with self._watch.calling("datadog", question.route) as call:
+                response = turn.answer = await self._answer_to(question, address)
+                call.answered(str(response.status_code))
         refused = refusal(response, str(question), self._secrets)
         if refused:
             raise refused
         return response
+
+    async def _answer_to(self, question: Question, address: str) -> httpx.Response:
+        try:
+            # httpx bounds each read; only this bounds an answer that drips in for ever.
+            async with asyncio.timeout(self._seconds):
+                return await self._http.request(
+                    question.method, address, params=question.query, json=question.body
+                )
+        except HTTP_FAILURES as error:
+            raise failure(error, str(question)) from error
 
 
 def _usable(key: str, variable: str) -> str:

@@ -1,6 +1,7 @@
 """Datadog as Rayne's activities see it: the ports, put together from the resources."""
 
 from datetime import timedelta
+from typing import Self
 
 import httpx
 
@@ -22,6 +23,7 @@ from domain.downtimes import Downtime, DowntimeRequest
 from domain.evidence import Host, MetricSeries, Monitor, Window
 from domain.notebook import Notebook, NotebookChange, NotebookReference
 from domain.ports import Events, Logs, Spans
+from domain.telemetry import Watch
 
 
 class DatadogApi:
@@ -57,6 +59,10 @@ class DatadogApi:
             transport=transport,
         )
         return cls(client, app_url)
+
+    def watched_by(self, watch: Watch) -> Self:
+        self._client.watched_by(watch)
+        return self
 
     async def search_logs(self, query: str, window: Window, *, limit: int) -> Logs:
         return await logs.search_logs(self._client, query, window, limit)

@@ -15,6 +15,7 @@ from datetime import timedelta
 import httpx
 
 from domain.errors import RateLimited
+from domain.telemetry import UNWATCHED, Watch
 
 LONGEST_WAIT = timedelta(seconds=60)  # a bucket can reset in an hour; nobody waits that long
 # Of whoever has read some pages already: turned away, he would come back to read them all again.
@@ -157,10 +158,14 @@ class RateLimits:
 
     def __init__(self, patience: timedelta) -> None:
         """`patience` is how long a request may wait for its turn."""
+        self._watch = UNWATCHED
         self._patience = patience.total_seconds()
         self._patience_midway = max(patience, PATIENCE_MIDWAY).total_seconds()
         self._by_route: dict[str, _Bucket] = {}
         self._by_name: dict[str, _Bucket] = {}
+
+    def watched_by(self, watch: Watch) -> None:
+        self._watch = watch
 
     @asynccontextmanager
     async def turn(self, route: str, *, midway: bool = False) -> AsyncIterator["Turn"]:
@@ -170,7 +175,11 @@ class RateLimits:
         variable parts left out; `midway` is who has a part of the answer already.
         """
         patience = self._patience_midway if midway else self._patience
-        bucket = await self._drawn(route, _now() + patience)
+        began = _now()
+        try:
+            bucket = await self._drawn(route, began + patience)
+        finally:
+            self._watch.waited(timedelta(seconds=_now() - began))
         turn = Turn()
         try:
             yield turn
@@ -204,6 +213,8 @@ class RateLimits:
                 bucket.let_all_pass()
                 bucket = named
         bucket.learn(told)
+        if told and math.isfinite(told.limit):
+            self._watch.limit_told(bucket.name, told.limit, told.remaining)
 
 
 @dataclass

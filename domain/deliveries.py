@@ -20,6 +20,7 @@ class Delivery(Value):
     payload: dict[str, JsonValue] = Field(default_factory=dict)  # the original's 31 fields
     alert: Alert | None = None
     problem: str = ""
+    traceparent: str = ""  # the trace it came in, where traces are on
 
 
 class EventStatus(StrEnum):

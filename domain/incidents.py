@@ -91,6 +91,7 @@ class Dispatch(Value):
     incident_id: int
     incident_key: str
     alerts: tuple[IncidentAlert, ...]
+    traceparents: tuple[str, ...] = ()  # the traces that the alerts came in; in no history
 
 
 class Incident(Value):

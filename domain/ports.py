@@ -308,7 +308,9 @@ class Analyses(Protocol):
 
     async def finish_analysis(
         self, key: AnalysisKey, items: Sequence[EvidenceItem], conclusion: Conclusion
-    ) -> None: ...
+    ) -> timedelta | None:
+        """How long it took; None where it was finished before."""
+        ...
 
     async def fail_analysis(self, key: AnalysisKey, error: str) -> None: ...
 

@@ -51,7 +51,7 @@ fail() {
 
 main() {
     read_options "$@"
-    trap 'echo "minikube-setup: failed while $step. What is done stays; run it again" >&2' ERR
+    trap tell_failure ERR
     check_tools
     if [[ $action == teardown ]]; then
         teardown
@@ -67,6 +67,11 @@ main() {
     wait_for_rayne
     install_agent
     tell_what_next
+}
+
+# Once, however deep in pipes it failed.
+tell_failure() {
+    ((BASH_SUBSHELL)) || echo "minikube-setup: failed while $step. What is done stays; run it again" >&2
 }
 
 read_options() {

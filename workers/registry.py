@@ -1,7 +1,7 @@
 """Which queue serves what: the one list that workers and replays go by."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from activities.admission import AdmissionActivities
@@ -19,6 +19,7 @@ from activities.recollection import MemoryActivities
 from activities.retention import RetentionActivities
 from activities.tool_calls import ToolActivities
 from activities.turns import TurnActivities
+from domain.health import Probe
 from workflows.auto_downtime import AutoDowntime
 from workflows.incident_lifecycle import IncidentLifecycle
 from workflows.learning import LearnFromFeedback, RebuildMemory
@@ -56,6 +57,7 @@ class Steps:
     downtimes: DowntimeActivities
     notices: NoticeActivities
     retention: RetentionActivities
+    probes: Mapping[str, Probe] = field(default_factory=dict)  # of what they ask, by its name
 
 
 def main_activities(steps: Steps) -> list[Callable[..., Any]]:

@@ -56,6 +56,7 @@ from domain.investigation_ports import FixedToolbox
 from domain.mutings import MutingRules
 from domain.redaction import detecting
 from domain.rules_analyst import RulesAnalyst
+from domain.telemetry import UNCOUNTED, UNWATCHED, Tally, Watch
 from workers.registry import Steps
 
 MEMORY_TIMEOUT = timedelta(seconds=10)
@@ -63,19 +64,28 @@ EMBEDDING_TIMEOUT = timedelta(seconds=20)
 
 
 @asynccontextmanager
-async def build_steps(settings: Settings, database: Database) -> AsyncIterator[Steps]:
+async def build_steps(
+    settings: Settings,
+    database: Database,
+    *,
+    watch: Watch = UNWATCHED,
+    tally: Tally = UNCOUNTED,
+) -> AsyncIterator[Steps]:
     """Every activity with its players; what was opened is closed at the end, last opened first."""
     async with AsyncExitStack() as stack:
         stack.enter_context(detecting(await Kingfisher.load()))
         incidents, analyses = PostgresIncidents(database), PostgresAnalyses(database)
         transcripts = PostgresTranscripts(database)
-        datadog = _datadog(settings, stack)
+        datadog = _datadog(settings, stack).watched_by(watch)
         toolbox = _toolbox(settings, database, datadog.toolbox(), stack)
-        embedder = await _embedder(settings, stack)
-        memory = await _memory(settings, embedder, stack)
+        embedder = (await _embedder(settings, stack)).watched_by(watch)
+        memory = (await _memory(settings, embedder, stack)).watched_by(watch)
+        claude = _claude(settings, stack)
+        if claude:
+            claude.watched_by(watch)
         rememberer = Rememberer(incidents, analyses, PostgresFeedbacks(database), embedder, memory)
         yield Steps(
-            incidents=IncidentActivities(incidents, analyses),
+            incidents=IncidentActivities(incidents, analyses).counted_by(tally),
             admission=AdmissionActivities(
                 PostgresAdmissionLine(database),
                 limit=settings.max_analyses,
@@ -87,10 +97,12 @@ async def build_steps(settings: Settings, database: Database) -> AsyncIterator[S
             learning=LearningActivities(PostgresFinishedAnalyses(database), rememberer),
             preparation=PreparationActivities(incidents, analyses, transcripts),
             turns=TurnActivities(
-                incidents, analyses, transcripts, _claude(settings, stack), toolbox, clock.now
-            ),
-            tools=ToolActivities(incidents, analyses, transcripts, toolbox),
-            analysis=AnalysisActivities(incidents, analyses, transcripts, rules=RulesAnalyst()),
+                incidents, analyses, transcripts, claude, toolbox, clock.now
+            ).counted_by(tally),
+            tools=ToolActivities(incidents, analyses, transcripts, toolbox).counted_by(tally),
+            analysis=AnalysisActivities(
+                incidents, analyses, transcripts, rules=RulesAnalyst()
+            ).counted_by(tally),
             notebook=NotebookActivities(
                 datadog,
                 incidents,
@@ -98,15 +110,21 @@ async def build_steps(settings: Settings, database: Database) -> AsyncIterator[S
                 PostgresReports(database),
                 app_url=_addresses(settings).app_url,
                 layout=Templates(settings.assets_dir).notebook_layout(),
+            ).counted_by(tally),
+            reactions=_reactions(settings, database, watch, stack),
+            downtimes=DowntimeActivities(datadog, PostgresMutings(database), incidents).counted_by(
+                tally
             ),
-            reactions=_reactions(settings, database, stack),
             notices=NoticeActivities(
-                PostgresNotices(database), incidents, analyses, _notifiers(settings, stack)
-            ),
-            downtimes=DowntimeActivities(datadog, PostgresMutings(database), incidents),
+                PostgresNotices(database),
+                incidents,
+                analyses,
+                _notifiers(settings, watch, stack),
+            ).counted_by(tally),
             retention=RetentionActivities(
                 PostgresRetention(database), analyses, settings.retention
             ),
+            probes={"memory": memory.ping},
         )
 
 
@@ -118,8 +136,10 @@ def _toolbox(
     return ExtendedToolbox(datadog, PostgresFunctions(database), sandbox, settings.auto_write)
 
 
-def _reactions(settings: Settings, database: Database, stack: AsyncExitStack) -> ReactionActivities:
-    forwarder = HttpForwarder.connect(allow_private=settings.forward_private)
+def _reactions(
+    settings: Settings, database: Database, watch: Watch, stack: AsyncExitStack
+) -> ReactionActivities:
+    forwarder = HttpForwarder.connect(allow_private=settings.forward_private).watched_by(watch)
     stack.push_async_callback(forwarder.aclose)
     return ReactionActivities(
         Deliveries(PostgresInbox(database), PostgresEventHistory(database)),
@@ -134,8 +154,8 @@ def _reactions(settings: Settings, database: Database, stack: AsyncExitStack) ->
     )
 
 
-def _notifiers(settings: Settings, stack: AsyncExitStack) -> tuple[NotifyServer, ...]:
-    servers = connect_all(settings)
+def _notifiers(settings: Settings, watch: Watch, stack: AsyncExitStack) -> tuple[NotifyServer, ...]:
+    servers = tuple(server.watched_by(watch) for server in connect_all(settings))
     for server in servers:
         stack.push_async_callback(server.aclose)
     return servers

@@ -1,6 +1,7 @@
 """Analyses: what each looked at, what it found and what it concluded. Every write is repeatable."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import LiteralString
 
 from psycopg.rows import DictRow
@@ -65,11 +66,17 @@ RETURNING number
 """
 
 _FINISH = """
+WITH before AS (
+    SELECT state FROM analyses
+    WHERE incident_id = %(incident_id)s AND number = %(number)s
+    FOR UPDATE
+)
 UPDATE analyses SET
     state = 'finished', items = %(items)s, conclusion = %(conclusion)s, error = '',
-    finished_at = CASE state WHEN 'finished' THEN finished_at ELSE now() END
+    finished_at = CASE before.state WHEN 'finished' THEN finished_at ELSE now() END
+FROM before
 WHERE incident_id = %(incident_id)s AND number = %(number)s
-RETURNING number
+RETURNING CASE before.state WHEN 'finished' THEN NULL ELSE finished_at - started_at END AS took
 """
 
 _FAIL = """
@@ -199,14 +206,17 @@ class PostgresAnalyses:
 
     async def finish_analysis(
         self, key: AnalysisKey, items: Sequence[EvidenceItem], conclusion: Conclusion
-    ) -> None:
+    ) -> timedelta | None:
         """Its place in line goes to the next."""
         values = {"items": documents(items), "conclusion": document(conclusion)}
         async with self._database.transaction() as connection:
             cursor = await connection.execute(_FINISH, {**key.model_dump(), **values})
-            if await cursor.fetchone() is None:
+            finished = await cursor.fetchone()
+            if finished is None:
                 raise _unknown(key)
             await connection.execute(LEAVE, key.model_dump())
+        took: timedelta | None = finished["took"]
+        return took
 
     async def fail_analysis(self, key: AnalysisKey, error: str) -> None:
         """A finished analysis stays finished; one that was never opened leaves no trace."""

@@ -27,6 +27,7 @@ class Arrival:
     event_id: int
     alert: Alert
     place: Place | None = None
+    traceparent: str = ""
 
 
 # Two relays with alerts of one group or one episode take turns. Each takes its locks in the

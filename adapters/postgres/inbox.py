@@ -24,12 +24,13 @@ _INSERT = """
 WITH fresh AS (
     INSERT INTO webhook_events (
         raw, content_type, received_at, delivery_key, key_expires, payload, alert, event_id, org_id,
-        monitor_id, monitor_name, alert_status, transition, happened_at, status, error_message
+        monitor_id, monitor_name, alert_status, transition, happened_at, status, error_message,
+        traceparent
     )
     VALUES (
         %(raw)s, %(content_type)s, %(received_at)s, %(delivery_key)s, %(key_expires)s, %(payload)s,
         %(alert)s, %(event_id)s, %(org_id)s, %(monitor_id)s, %(monitor_name)s, %(alert_status)s,
-        %(transition)s, %(happened_at)s, %(status)s, %(error_message)s
+        %(transition)s, %(happened_at)s, %(status)s, %(error_message)s, %(traceparent)s
     )
     ON CONFLICT (delivery_key) WHERE NOT key_released DO NOTHING
     RETURNING id
@@ -78,7 +79,7 @@ class PostgresInbox:
     async def store(self, delivery: Delivery) -> Receipt:
         """Idempotent by the delivery's key, which the database keeps unique."""
         row = event_row(delivery)
-        async with self._database.connection() as connection:
+        async with self._database.connection("store a delivery") as connection:
             for _ in range(_ROUNDS):
                 if (event_id := await _insert(connection, row)) is not None:
                     return Receipt(event_id=event_id, duplicate=False)
@@ -129,6 +130,7 @@ def event_row(delivery: Delivery) -> dict[str, object]:
         "alert": document(alert) if alert else None,
         "status": EventStatus.PENDING if alert else EventStatus.FAILED,
         "error_message": storable(delivery.problem),
+        "traceparent": delivery.traceparent,
         "channel": CHANNEL,
         **_alert_columns(alert),
     }

@@ -26,7 +26,7 @@ WITH due AS (
 UPDATE webhook_events event SET leased_until = now() + %(lease)s
 FROM due
 WHERE event.id = due.id
-RETURNING event.id, event.alert, event.incident_id, event.episode_key,
+RETURNING event.id, event.alert, event.incident_id, event.episode_key, event.traceparent,
     (SELECT key FROM incidents WHERE id = event.incident_id) AS incident_key
 """
 
@@ -55,7 +55,7 @@ class PostgresRelay:
 
     async def claim(self, *, limit: int, lease: timedelta, rules: GroupingRules) -> list[Dispatch]:
         while True:
-            async with self._database.transaction() as connection:
+            async with self._database.transaction("claim deliveries") as connection:
                 rows = await _take(connection, limit, lease)
                 arrivals = await _read_all(connection, rows)
                 placed = await place_all(connection, arrivals, rules, lease)
@@ -64,11 +64,11 @@ class PostgresRelay:
                 return _dispatches(placed)
 
     async def mark_relayed(self, event_ids: Sequence[int]) -> None:
-        async with self._database.connection() as connection:
+        async with self._database.connection("mark deliveries relayed") as connection:
             await connection.execute(_MARK_RELAYED, (list(event_ids),))
 
     async def release(self, event_ids: Sequence[int]) -> None:
-        async with self._database.connection() as connection:
+        async with self._database.connection("release deliveries") as connection:
             await connection.execute(_RELEASE, (list(event_ids),))
 
     async def wait_for_delivery(self, at_most: timedelta) -> None:
@@ -90,7 +90,7 @@ async def _read_all(connection: Connection, rows: Iterable[DictRow]) -> list[Arr
         except Broken as error:
             await connection.execute(_REJECT, (str(error), row["id"]))
             continue
-        arrivals.append(Arrival(row["id"], alert, _earlier_place(row)))
+        arrivals.append(Arrival(row["id"], alert, _earlier_place(row), row["traceparent"]))
     return arrivals
 
 
@@ -110,6 +110,7 @@ def _dispatches(placed: Iterable[tuple[Arrival, Place]]) -> list[Dispatch]:
             incident_id=incident_id,
             incident_key=together[0][1].incident_key,
             alerts=tuple(_incident_alert(arrival, place) for arrival, place in together),
+            traceparents=tuple(arrival.traceparent for arrival, _ in together),
         )
         for incident_id, together in by_incident.items()
     ]

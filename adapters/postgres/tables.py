@@ -84,6 +84,7 @@ class WebhookEventRow(SQLModel, table=True):
     incident_id: int | None = _column(BigInteger, ForeignKey("incidents.id"), null=True)
     leased_until: datetime | None = _time(null=True)
     processed_at: datetime | None = _time(null=True)
+    traceparent: str = _text()  # of the request that brought it
 
     __table_args__ = (
         Index(

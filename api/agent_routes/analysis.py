@@ -12,6 +12,7 @@ from api.bodies import read_body
 from api.dependencies import FromResources, Resources
 from api.routes.reports import with_notebook
 from api.routes.webhooks import NotebookLink
+from api.taking_in import take_in
 from api.waiting import MAX_WAIT_SECONDS, wait_for_notebook
 from dd_lib.notebooks import notebook_body
 from domain.deliveries import Receipt
@@ -66,7 +67,7 @@ async def analyze(
     delivery = read_delivery(asked.alert, content_type, resources.clock())
     if delivery.alert is None:
         raise InvalidInput(f"the payload names no alert: {delivery.problem}")
-    receipt = await resources.inbox.store(delivery)
+    receipt = await take_in(resources, delivery)
     receipt = await wait_for_notebook(resources.inbox, receipt, wait, resources.stopping)
     return await _analysed(resources, receipt, len(delivery.payload), asked.template)
 

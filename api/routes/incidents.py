@@ -103,7 +103,7 @@ async def get_incident(incident_id: int, resources: FromResources) -> IncidentDe
     incident = await resources.incidents.get_incident(incident_id)
     alerts = await resources.incidents.alerts_of(incident_id)
     analyses = await resources.analyses.list_analyses(incident_id)
-    notices = await resources.telling.notices.list_notices(incident_id)
+    notices = await resources.desktops.notices.list_notices(incident_id)
     return IncidentDetails(
         **_summary(incident),
         event_ids=list(incident.event_ids),

@@ -24,7 +24,7 @@ class Trial(BaseModel):
 @router.post("/test-notify", dependencies=[ForOperators])
 async def try_notifying(resources: FromResources) -> Trial:
     """200 whatever the desktops say; 501 where none is set."""
-    notifiers = resources.telling.notifiers
+    notifiers = resources.desktops.notifiers
     if not notifiers:
         raise NotOffered(
             "nobody is told here: set NOTIFY_SERVER_URLS, as docs/notifications.md says"

@@ -6,6 +6,7 @@ from pydantic import AwareDatetime, BaseModel, JsonValue
 from api.access import ForSenders, ForViewers
 from api.bodies import read_body
 from api.dependencies import FromPage, FromPiece, FromResources
+from api.taking_in import take_in
 from api.waiting import patience, wait_for_notebook
 from domain.alerts import Alert
 from domain.deliveries import EventStatus, Receipt, StoredEvent
@@ -67,7 +68,7 @@ async def receive_webhook(
     """
     content_type = request.headers.get("content-type", "")
     delivery = read_delivery(await read_body(request), content_type, resources.clock())
-    receipt = await resources.inbox.store(delivery)
+    receipt = await take_in(resources, delivery)
     if delivery.alert:
         receipt = await wait_for_notebook(
             resources.inbox, receipt, patience(wait), resources.stopping

@@ -1,5 +1,8 @@
 """The operations of Datadog that Rayne asks or its sandbox serves, and what is known of them."""
 
+# Asked by nobody: people import our dashboards and monitors, which must be what these take.
+IMPORTS = (("post", "/api/v1/dashboard"), ("post", "/api/v1/monitor"))
+
 # By version of the document: method and path, as the document spells them.
 OPERATIONS: dict[str, tuple[tuple[str, str], ...]] = {
     "v1": (

@@ -22,7 +22,7 @@ import yaml
 
 from tests.conformance import cutting
 from tests.conformance.cutting import Document, cut
-from tests.conformance.operations import OPERATIONS
+from tests.conformance.operations import IMPORTS, OPERATIONS
 
 PACKAGE = "datadog-api-client==2.62.0"
 SHA256 = "fec6a649dac5dd7224f64662390005e6d6ce688029742278346f46190d0fc902"
@@ -36,13 +36,14 @@ class SpecificationUnavailable(Exception):
 
 @dataclass(frozen=True)
 class Specification:
-    """The cut documents by version, every path that Datadog has, and its recorded exchanges.
+    """The cut documents by version, what takes imports, every path, and recorded exchanges.
 
     A recording is `{"scenario", "frozen_at", "request": {method, path, query, body}, "response":
     {status, ...}}`; those of one scenario follow each other as they were made, at that time.
     """
 
     documents: dict[str, Document]
+    imports: Document
     paths: list[str]
     recordings: list[dict[str, Any]]
 
@@ -62,7 +63,10 @@ def load() -> Specification:
 def _fingerprint() -> str:
     """Of all that a cut depends on, so that an edit makes a new one."""
     sources = [Path(__file__), Path(cutting.__file__)]
-    parts = [json.dumps(OPERATIONS).encode(), *(source.read_bytes() for source in sources)]
+    parts = [
+        json.dumps([OPERATIONS, IMPORTS]).encode(),
+        *(source.read_bytes() for source in sources),
+    ]
     return hashlib.sha256(b"".join(parts)).hexdigest()[:16]
 
 
@@ -71,6 +75,7 @@ def _make(kept: Path) -> None:
         documents = {version: _document(package, version) for version in OPERATIONS}
         specification = Specification(
             documents={name: cut(documents[name], OPERATIONS[name]) for name in OPERATIONS},
+            imports=cut(documents["v1"], IMPORTS),
             paths=sorted({path for document in documents.values() for path in document["paths"]}),
             recordings=list(_recordings(package)),
         )

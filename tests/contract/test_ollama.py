@@ -16,6 +16,7 @@ from domain.errors import (
     Unavailable,
     UnexpectedReply,
 )
+from tests.fakes.telemetry import FakeWatch
 from tests.servers.canned import Reply
 from tests.servers.ollama import OllamaServer
 
@@ -169,3 +170,13 @@ class FailingClient(ollama.AsyncClient):
 async def test_nothing_that_the_client_raises_escapes(error: Exception) -> None:
     with pytest.raises(RayneError):
         await OllamaEmbedder(FailingClient(error), "embeddinggemma", 4).embed("disk full")
+
+
+async def test_each_text_is_one_watched_call(server: OllamaServer) -> None:
+    watch = FakeWatch()
+
+    await connect(server.url).watched_by(watch).embed("disk full")
+    with pytest.raises(Misconfigured):
+        await connect(server.url, model="bge-m3").watched_by(watch).embed("disk full")
+
+    assert watch.calls == [("ollama", "embed", "ok"), ("ollama", "embed", "Misconfigured")]

@@ -1,6 +1,7 @@
 """Analyses in memory."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from domain.analysis import (
     AnalysisKey,
@@ -90,7 +91,7 @@ class FakeAnalyses:
 
     async def finish_analysis(
         self, key: AnalysisKey, items: Sequence[EvidenceItem], conclusion: Conclusion
-    ) -> None:
+    ) -> timedelta | None:
         analysis = self._find(key)
         finished = analysis.record.state is AnalysisState.FINISHED
         changes = {
@@ -102,6 +103,7 @@ class FakeAnalyses:
         }
         analysis.record = analysis.record.model_copy(update=changes)
         self.state.line.pop(key, None)
+        return None if finished else self.state.now - analysis.record.started_at
 
     async def fail_analysis(self, key: AnalysisKey, error: str) -> None:
         self.state.answer()

@@ -200,6 +200,7 @@ class FakeRelayStore:
                 incident_id=incident_id,
                 incident_key=self.state.incidents[incident_id].key,
                 alerts=tuple(_incident_alert(event) for event in events),
+                traceparents=tuple(event.delivery.traceparent for event in events),
             )
             for incident_id, events in together.items()
         ]

@@ -147,12 +147,15 @@ async def test_a_finished_analysis_is_listed_with_its_evidence_and_conclusion(
 
 async def test_finishing_twice_keeps_the_first_time(stores: Stores) -> None:
     key = await an_open_analysis(stores)
-    await stores.analyses.finish_analysis(key, [an_item()], a_conclusion())
+    took = await stores.analyses.finish_analysis(key, [an_item()], a_conclusion())
     before = await stores.analyses.list_analyses(key.incident_id)
 
-    await stores.analyses.finish_analysis(key, [an_item()], a_conclusion())
+    again = await stores.analyses.finish_analysis(key, [an_item()], a_conclusion())
 
     assert await stores.analyses.list_analyses(key.incident_id) == before
+    assert before[0].finished_at
+    assert took == before[0].finished_at - before[0].started_at
+    assert again is None
 
 
 async def test_a_failed_analysis_says_why(stores: Stores) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from domain.alerts import AlertStatus, Transition
 from domain.deliveries import EventStatus
-from tests.factories import NOON, a_delivery
+from tests.factories import NOON, a_delivery, an_alert
 from tests.integration.postgres.stores import Stores, claim, deliver
 
 MINUTE = timedelta(minutes=1)
@@ -176,3 +176,15 @@ async def test_a_delivery_stored_between_two_waits_ends_the_next_one(stores: Sto
 
     async with asyncio.timeout(10):
         await stores.relay.wait_for_delivery(timedelta(seconds=60))
+
+
+async def test_a_dispatch_knows_the_traces_that_its_deliveries_came_in(stores: Stores) -> None:
+    for number in (1, 2):
+        alert = an_alert(event_id=f"{number}", cycle_key=f"cycle-{number}")
+        await stores.inbox.store(
+            a_delivery(key=f"{number}", alert=alert, traceparent=f"trace-{number}")
+        )
+
+    (dispatch,) = await claim(stores)
+
+    assert dispatch.traceparents == ("trace-1", "trace-2")

@@ -1,7 +1,7 @@
 """The workflows on a real Temporal server, with fakes in every other role."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -61,11 +61,12 @@ from tests.fakes.toolbox import FakeToolbox
 from tests.fakes.transcripts import FakeTranscripts
 from tests.fakes.webhook_configs import FakeWebhookConfigs
 from workers.registry import Steps
-from workers.serve import DRAIN, build_workers
+from workers.serve import DRAIN, Serving, build_workers
 from workflows import ids
 from workflows.auto_downtime import AutoDowntime
 from workflows.client import WorkflowClient
 from workflows.incident_lifecycle import IncidentLifecycle
+from workflows.policies import TaskQueue
 from workflows.root_cause_analysis import RootCauseAnalysis
 
 DEADLINE_SECONDS = 30
@@ -114,16 +115,20 @@ class World:
         build_id: str | None = None,
         workflows: Sequence[type] | None = None,
         drain: timedelta = DRAIN,
+        queues: Collection[TaskQueue] = tuple(TaskQueue),
     ) -> AsyncIterator["World"]:
-        """With workers that serve all queues."""
+        """With a worker for each queue."""
         async with AsyncExitStack() as stack:
             for worker in build_workers(
                 self.temporal,
                 self._steps(),
-                max_analyses=2,
-                build_id=build_id,
-                workflows=workflows,
-                drain=drain,
+                Serving(
+                    max_analyses=2,
+                    queues=queues,
+                    build_id=build_id,
+                    workflows=workflows,
+                    drain=drain,
+                ),
             ):
                 await stack.enter_async_context(worker)
             yield self

@@ -1,15 +1,18 @@
 """Rules explain for nothing, and only what is borne out remains."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities.analysis import AnalysisActivities
+from activities.incidents import IncidentActivities
 from domain.analysis import AnalystKind, Outcome
 from domain.errors import Broken
 from domain.rules_analyst import RulesAnalyst
 from tests.factories import a_claim, a_draft, a_turn, an_explanation
+from tests.fakes.telemetry import FakeTally
 from tests.unit.activities.desk import KEY, Desk
 
 ENVIRONMENT = ActivityEnvironment()
@@ -70,3 +73,25 @@ async def test_a_secret_that_a_model_deciphered_stays_behind() -> None:
     (record,) = await desk.analyses.list_analyses(7)
     assert record.conclusion
     assert key not in record.model_dump_json()
+
+
+async def test_an_analysis_is_counted_once_with_the_time_it_took() -> None:
+    desk, tally = await Desk.opened(), FakeTally()
+    await desk.analyses.save_draft(KEY, a_draft())
+    steps = steps_of(desk).counted_by(tally)
+    desk.state.now += timedelta(seconds=40)
+
+    for _ in range(2):
+        await ENVIRONMENT.run(steps.check_claims, KEY)
+
+    assert tally.counted == {"analysis INCONCLUSIVE rules": 1}
+    assert tally.took == [timedelta(seconds=40)]
+
+
+async def test_an_analysis_that_failed_is_counted() -> None:
+    desk, tally = await Desk.opened(), FakeTally()
+    steps = IncidentActivities(desk.incidents, desk.analyses).counted_by(tally)
+
+    await ENVIRONMENT.run(steps.note_failed_analysis, KEY, "nobody could say")
+
+    assert tally.counted == {"analysis failed": 1}

@@ -15,6 +15,7 @@ from tests.fakes.downtimes import FakeDowntimes
 from tests.fakes.incidents import FakeIncidents
 from tests.fakes.mutings import FakeMutings
 from tests.fakes.store_state import FakeState
+from tests.fakes.telemetry import FakeTally
 
 ENVIRONMENT = ActivityEnvironment()
 END = NOON + timedelta(hours=2)
@@ -120,3 +121,13 @@ async def test_lifting_what_somebody_deleted_is_no_error() -> None:
     board.downtimes.downtimes.clear()
 
     assert (await board.end(MutingState.LIFTED)).state is MutingState.LIFTED
+
+
+async def test_a_downtime_that_an_earlier_try_made_is_counted_as_found() -> None:
+    board, tally = Switchboard(), FakeTally()
+    board.steps.counted_by(tally)
+
+    await board.mute()
+    await board.mute()
+
+    assert tally.counted == {"repeat downtime": 1}

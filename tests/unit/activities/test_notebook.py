@@ -16,6 +16,7 @@ from tests.fakes.datadog import FakeDatadog
 from tests.fakes.incidents import FakeIncidents
 from tests.fakes.reports import FakeReports
 from tests.fakes.store_state import FakeState
+from tests.fakes.telemetry import FakeTally
 
 KEY = AnalysisKey(incident_id=7, number=1)
 ENVIRONMENT = ActivityEnvironment()
@@ -141,3 +142,23 @@ async def test_a_resolved_report_replaces_the_open_one() -> None:
     summary = (await shelf.reports.latest_report(7))["summary"]
     assert isinstance(summary, dict)
     assert summary["alert_status"] == "RESOLVED"
+
+
+async def test_notebooks_are_counted_by_what_was_done_to_them() -> None:
+    tally = FakeTally()
+    shelf = await a_shelf()
+    other = await a_shelf(shelf.datadog)
+    shelf.steps.counted_by(tally)
+    other.steps.counted_by(tally)
+
+    await shelf.write()
+    await shelf.write()
+    await other.write()
+    await ENVIRONMENT.run(shelf.steps.resolve_notebook, 7)
+
+    assert tally.counted == {
+        "notebook created": 1,
+        "notebook changed": 2,
+        "notebook resolved": 1,
+        "repeat notebook": 1,
+    }

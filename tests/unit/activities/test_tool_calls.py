@@ -13,6 +13,7 @@ from domain.evidence import Source, SourceStatus
 from domain.investigation import ToolCall, ToolResult
 from domain.stored_evidence import PAGE
 from tests.factories import a_call, a_log_line, a_turn
+from tests.fakes.telemetry import FakeTally
 from tests.fakes.toolbox import FakeToolbox
 from tests.unit.activities.desk import KEY, Desk
 
@@ -184,3 +185,13 @@ async def test_code_is_proposed_unless_it_stands_in_the_evidence(
     result = await result_of(desk, toolbox)
 
     assert (result.status, len(toolbox.questions)) == (status, asked)
+
+
+async def test_a_repeat_is_counted_as_spared() -> None:
+    desk, tally = await a_desk(), FakeTally()
+    steps = steps_of(desk, FakeToolbox()).counted_by(tally)
+
+    for _ in range(2):
+        await ENVIRONMENT.run(steps.use_tool, KEY, 1, 0)
+
+    assert tally.counted == {"repeat tool_call": 1}

@@ -13,6 +13,7 @@ from domain.evidence import SourceStatus
 from domain.investigation import DailyBudget, ToolDescription
 from tests.factories import NOON, a_log_line, a_turn, an_alert, an_explanation
 from tests.fakes.investigator import FakeInvestigator, Say
+from tests.fakes.telemetry import FakeTally
 from tests.fakes.toolbox import FakeToolbox
 from tests.unit.activities.desk import KEY, Desk
 
@@ -177,3 +178,15 @@ async def test_such_a_run_is_told_when_there_is_no_answer() -> None:
 
     with pytest.raises(UnexpectedReply, match="no conclusion"):
         await ENVIRONMENT.run(steps_of(desk, FakeInvestigator(Say())).ask_claude, KEY)
+
+
+async def test_a_turn_is_counted_when_it_is_paid_and_its_repeat_as_spared() -> None:
+    desk, claude, tally = await Desk.opened(), FakeInvestigator(ASKS), FakeTally()
+    steps = steps_of(desk, claude).counted_by(tally)
+
+    for _ in range(2):
+        await ENVIRONMENT.run(steps.take_turn, KEY, 1, "")
+
+    ((_, usage, dollars),) = tally.paid
+    assert (usage.input_tokens, dollars) == (1000, Decimal("0.003"))
+    assert tally.counted == {"repeat turn": 1}

@@ -13,6 +13,7 @@ from tests.fakes.inbox import FakeInbox
 from tests.fakes.incident_workflows import FakeIncidentWorkflows
 from tests.fakes.relay_store import FakeRelayStore
 from tests.fakes.store_state import FakeState
+from tests.fakes.telemetry import FakeTally, FakeTrail
 
 DEADLINE_SECONDS = 10
 
@@ -114,3 +115,41 @@ async def test_what_was_claimed_too_long_ago_is_left_to_the_next_claim() -> None
     assert line.statuses() == [EventStatus.PENDING]
     assert await Relay(line.store_side, line.workflows, GroupingRules()).relay_batch() == 1
     assert len(line.workflows.delivered) == 1
+
+
+async def test_a_wave_goes_on_from_the_traces_that_it_came_in() -> None:
+    line, trail = Line(), FakeTrail()
+    for number in (1, 2):
+        alert = an_alert(event_id=f"{number}", cycle_key=f"cycle-{number}")
+        await line.inbox.store(
+            a_delivery(key=f"{number}", alert=alert, traceparent=f"trace-{number}")
+        )
+
+    await Relay(line.store_side, line.workflows, GroupingRules(), trail=trail).relay_batch()
+
+    assert trail.gone_on == [(("trace-1", "trace-2"), 1)]
+
+
+async def test_deliveries_are_counted_by_what_came_of_them() -> None:
+    line, tally = Line(), FakeTally()
+    relay = Relay(line.store_side, line.workflows, GroupingRules(), tally=tally)
+    await line.store(1)
+    line.workflows.fails_with = Unavailable("Temporal cannot be reached")
+    with pytest.raises(Unavailable):
+        await relay.relay_batch()
+    line.workflows.fails_with = None
+
+    await relay.relay_batch()
+
+    assert tally.counted == {"relayed released": 1, "relayed delivered": 1}
+    assert tally.batches == [1, 1]
+
+
+async def test_a_delivery_that_temporal_refuses_for_good_is_counted() -> None:
+    line, tally = Line(), FakeTally()
+    await line.store(1)
+    line.workflows.fails_with = Misconfigured("Temporal refused TEMPORAL_API_KEY")
+
+    await Relay(line.store_side, line.workflows, GroupingRules(), tally=tally).relay_batch()
+
+    assert tally.counted == {"relayed refused": 1}

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from adapters.settings import Settings, variable
+from adapters.variables import QUEUES
 from domain.errors import Misconfigured
 from domain.investigation import Budget
 
@@ -104,6 +105,22 @@ def test_a_duration_without_a_known_unit_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "queues"),
+    [
+        ("main", {"main"}),
+        ("model, Compute", {"model", "compute"}),
+        ("rayne,rayne-model,rayne-compute", {"main", "model", "compute"}),
+    ],
+)
+def test_queues_are_named_in_short_or_as_temporal_names_them(text: str, queues: set[str]) -> None:
+    assert Settings.from_env({"RAYNE_QUEUES": text}).queues == queues
+
+
+def test_a_worker_serves_all_queues_unless_told_otherwise() -> None:
+    assert Settings().queues == set(QUEUES.values())
+
+
+@pytest.mark.parametrize(
     ("name", "value", "reason"),
     [
         ("RAYNE_API_PORT", "http", "must be a port number from 1 to 65535"),
@@ -119,6 +136,9 @@ def test_a_duration_without_a_known_unit_is_refused(text: str) -> None:
         ("TEMPORAL_ADDRESS", "temporal.internal", "must be host:port"),
         ("DB_SSLMODE", "on", "must be disable, allow, prefer"),
         ("RAYNE_EMBEDDER", "openai", "must be auto, wordllama or ollama"),
+        ("RAYNE_QUEUES", "main,mode", "must be some of main, model and compute"),
+        ("RAYNE_QUEUES", ",", "must be some of main, model and compute"),
+        ("RAYNE_MIGRATIONS", "off", "must be run or wait"),
         ("RAYNE_PL_ACTIONS", "restart", "must be a JSON object of commands"),
         (
             "RAYNE_PL_ACTIONS",
@@ -200,7 +220,7 @@ def test_an_unknown_variable_of_ours_is_a_typo_and_the_nearest_name_is_offered()
 
 
 def test_unknown_variables_of_others_are_none_of_our_business() -> None:
-    settings = Settings.from_env({"DD_SERVICE": "shop", "TEMPORAL_PROFILE": "x", "HOME": "/"})
+    settings = Settings.from_env({"DD_TRACE_DEBUG": "true", "TEMPORAL_PROFILE": "x", "HOME": "/"})
 
     assert settings == Settings()
 
@@ -366,3 +386,23 @@ def test_origins_are_read_as_browsers_spell_them() -> None:
 def test_what_is_no_origin_is_refused(origins: str) -> None:
     with pytest.raises(Misconfigured, match="RAYNE_RUM_ORIGINS must be origins such as"):
         Settings.from_env({"RAYNE_RUM_ORIGINS": origins})
+
+
+def test_traces_are_off_until_somebody_says_where_to() -> None:
+    assert Settings.from_env({}).otel_exporter_otlp_endpoint is None
+    told = Settings.from_env({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://agent:4318/"})
+    assert told.otel_exporter_otlp_endpoint == "http://agent:4318"
+
+
+@pytest.mark.parametrize("share", ["-0.1", "1.5", "nan", "all"])
+def test_a_share_of_traces_is_a_number_from_0_to_1(share: str) -> None:
+    with pytest.raises(Misconfigured, match="OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1"):
+        Settings.from_env({"OTEL_TRACES_SAMPLER_ARG": share})
+
+
+def test_a_protocol_that_we_do_not_speak_is_refused_where_traces_are_on() -> None:
+    grpc = {"OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}
+
+    assert Settings.from_env(grpc) == Settings()
+    with pytest.raises(Misconfigured, match="OTEL_EXPORTER_OTLP_PROTOCOL must be http/protobuf"):
+        Settings.from_env(grpc | {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://agent:4317"})

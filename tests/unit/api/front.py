@@ -10,10 +10,11 @@ from adapters.settings import ASSETS
 from adapters.templates import Templates
 from adapters.user_agents import UserAgents
 from api.app import create_app
-from api.dependencies import Access, Demo, Probe, Resources, Rum, Telling, Webhooks
+from api.dependencies import Access, Demo, Desktops, Resources, Rum, Webhooks
 from api.webhook_door import WebhookDoor
 from domain.analysis import AnalysisKey
 from domain.errors import NotFound, RayneError
+from domain.health import Probe
 from domain.incidents import GroupingRules, Incident
 from domain.notebook import NotebookReference
 from domain.progress import Progress
@@ -135,7 +136,7 @@ class Front:
             endings=FakeEndings(self.state),
             retention=self.retention,
             rum=self.rum,
-            telling=Telling(self.notices),
+            desktops=Desktops(self.notices),
             clock=lambda: self.people.now,
             identity=self.identity,
             door=WebhookDoor(self.identity.secrets),

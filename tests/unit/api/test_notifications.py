@@ -14,8 +14,8 @@ PATH = "/v1/webhooks/test-notify"
 
 
 def tell(front: Front, *notifiers: Notifier) -> None:
-    telling = replace(front.resources.telling, notifiers=notifiers)
-    front.resources = replace(front.resources, telling=telling)
+    desktops = replace(front.resources.desktops, notifiers=notifiers)
+    front.resources = replace(front.resources, desktops=desktops)
     front.app.state.resources = front.resources
 
 

@@ -21,6 +21,7 @@ from domain.errors import (
     Unavailable,
     UnexpectedReply,
 )
+from tests.fakes.telemetry import FakeWatch
 from tests.unit.dd_lib.conversations import Script, talking_to
 
 MONITOR = {"id": 1, "name": "n", "type": "t", "query": "q"}
@@ -230,3 +231,33 @@ async def test_keys_that_datadog_refuses_fail_the_check() -> None:
     async with talking_to(Script(httpx.Response(403, json={"errors": ["Forbidden"]}))) as api:
         with pytest.raises(Misconfigured):
             await api.check_keys()
+
+
+async def test_a_call_is_watched_by_its_route_and_its_status() -> None:
+    watch = FakeWatch()
+    limits = {"X-RateLimit-Limit": "100", "X-RateLimit-Remaining": "7", "X-RateLimit-Reset": "9"}
+    limits |= {"X-RateLimit-Period": "60", "X-RateLimit-Name": "monitors"}
+    answer = httpx.Response(404, json={"errors": ["no such monitor"]}, headers=limits)
+
+    async with talking_to(Script(answer)) as datadog:
+        datadog.watched_by(watch)
+        with pytest.raises(NotFound):
+            await datadog.get_monitor(42)
+
+    assert watch.calls == [("datadog", "GET /api/v1/monitor/{}", "404")]
+    assert watch.limits == {"monitors": (100.0, 7.0)}
+    assert len(watch.waits) == 1
+
+
+async def test_a_call_without_an_answer_is_watched_by_its_error() -> None:
+    watch = FakeWatch()
+
+    def hang_up(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("no route", request=request)
+
+    async with talking_to(Script(), transport=httpx.MockTransport(hang_up)) as datadog:
+        datadog.watched_by(watch)
+        with pytest.raises(Unavailable):
+            await datadog.get_monitor(42)
+
+    assert watch.calls == [("datadog", "GET /api/v1/monitor/{}", "Unavailable")]

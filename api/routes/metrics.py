@@ -1,0 +1,18 @@
+"""What there is to count of this process, for Prometheus."""
+
+from fastapi import APIRouter, Response
+
+from api.access import ForViewers
+from api.dependencies import FromResources
+from domain.errors import NotOffered
+
+router = APIRouter(tags=["health"], dependencies=[ForViewers])
+
+
+@router.get("/metrics", response_class=Response)
+async def get_metrics(resources: FromResources) -> Response:
+    """In Prometheus's text format; docs/metrics.md has the names."""
+    if resources.telling.metrics is None:
+        raise NotOffered("this process counts nothing")
+    scraped = await resources.telling.metrics.scrape(resources.status, resources.clock())
+    return Response(scraped.text, media_type=scraped.media_type)
