@@ -21,19 +21,6 @@ def cluster(tmp_path: Path) -> Cluster:
     return Cluster(tmp_path)
 
 
-def set_up(cluster: Cluster, *options: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    """Nobody sits there to be asked."""
-    return subprocess.run(
-        [str(cluster.script), *options],
-        env=cluster.variables(**settings),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-
-
 def before(cluster: Cluster, first: str, then: str) -> bool:
     positions = [
         next(n for n, call in enumerate(cluster.calls) if words in call) for words in (first, then)
@@ -42,7 +29,7 @@ def before(cluster: Cluster, first: str, then: str) -> bool:
 
 
 def test_everything_is_set_up_in_its_order(cluster: Cluster) -> None:
-    done = set_up(cluster, **KEYS)
+    done = cluster.set_up(**KEYS)
 
     assert done.returncode == 0, done.stderr
     assert "start --profile minikube --driver docker --cpus 4 --memory 12288" in cluster.calls[1]
@@ -54,7 +41,7 @@ def test_everything_is_set_up_in_its_order(cluster: Cluster) -> None:
 
 
 def test_no_other_cluster_is_touched(cluster: Cluster) -> None:
-    set_up(cluster, MINIKUBE_PROFILE="mine", **KEYS)
+    cluster.set_up(MINIKUBE_PROFILE="mine", **KEYS)
 
     options = {
         "kubectl": "--context mine",
@@ -65,7 +52,7 @@ def test_no_other_cluster_is_touched(cluster: Cluster) -> None:
 
 
 def test_secrets_are_in_the_cluster_and_nowhere_else(cluster: Cluster) -> None:
-    done = set_up(cluster, **ALL_SECRETS)
+    done = cluster.set_up(**ALL_SECRETS)
 
     secret = cluster.secret("rayne-secrets")
     assert {name: secret[name] for name in ALL_SECRETS} == ALL_SECRETS
@@ -78,11 +65,11 @@ def test_secrets_are_in_the_cluster_and_nowhere_else(cluster: Cluster) -> None:
 
 
 def test_a_second_run_keeps_what_was_made_and_takes_what_is_given(cluster: Cluster) -> None:
-    set_up(cluster, **KEYS)
+    cluster.set_up(**KEYS)
     first = cluster.secret("rayne-secrets")
     cluster.forget_calls()
 
-    done = set_up(cluster, **KEYS | {"DD_API_KEY": "another"})
+    done = cluster.set_up(**KEYS | {"DD_API_KEY": "another"})
 
     assert done.returncode == 0
     assert cluster.secret("rayne-secrets") == first | {"DD_API_KEY": "another"}
@@ -93,11 +80,11 @@ def test_a_second_run_keeps_what_was_made_and_takes_what_is_given(cluster: Clust
 
 
 def test_a_cluster_that_does_not_answer_gets_no_new_passwords(cluster: Cluster) -> None:
-    set_up(cluster, **KEYS)
+    cluster.set_up(**KEYS)
     first = cluster.secret("rayne-secrets")
     cluster.fail_at("get secret")
 
-    done = set_up(cluster, **KEYS)
+    done = cluster.set_up(**KEYS)
 
     assert done.returncode != 0
     assert done.stderr.count("failed while making secrets") == 1
@@ -105,15 +92,14 @@ def test_a_cluster_that_does_not_answer_gets_no_new_passwords(cluster: Cluster) 
 
 
 def test_the_first_raynes_variables_are_taken(cluster: Cluster) -> None:
-    set_up(cluster, TF_VAR_ecco_dd_api_key="a", TF_VAR_ecco_dd_app_key="b", DD_APP_KEY="c")
+    cluster.set_up(TF_VAR_ecco_dd_api_key="a", TF_VAR_ecco_dd_app_key="b", DD_APP_KEY="c")
 
     secret = cluster.secret("rayne-secrets")
     assert (secret["DD_API_KEY"], secret["DD_APP_KEY"]) == ("a", "c")
 
 
 def test_settings_are_merged_into_raynes(cluster: Cluster) -> None:
-    set_up(
-        cluster,
+    cluster.set_up(
         DD_SITE="datadoghq.eu",
         NOTIFY_SERVER_URLS="http://host.minikube.internal:9999",
         DATADOG_AGENT="no",
@@ -128,7 +114,7 @@ def test_settings_are_merged_into_raynes(cluster: Cluster) -> None:
 
 
 def test_everything_that_is_missing_is_named_at_once_and_nothing_is_done(cluster: Cluster) -> None:
-    done = set_up(cluster)
+    done = cluster.set_up()
 
     assert done.returncode == 1
     assert "set DD_API_KEY DD_APP_KEY" in done.stderr
@@ -147,7 +133,7 @@ def test_everything_that_is_missing_is_named_at_once_and_nothing_is_done(cluster
 def test_a_bad_value_is_named_and_nothing_is_done(
     cluster: Cluster, settings: dict[str, str], named: str
 ) -> None:
-    done = set_up(cluster, **KEYS | settings)
+    done = cluster.set_up(**KEYS | settings)
 
     assert done.returncode == 1
     assert named in done.stderr
@@ -161,21 +147,21 @@ def test_all_missing_tools_are_named_at_once(cluster: Cluster) -> None:
         (cluster.bin / tool).symlink_to(shutil.which(tool) or "")
 
     # Not even those that this machine has.
-    done = set_up(cluster, **KEYS | {"PATH": str(cluster.bin)})
+    done = cluster.set_up(**KEYS | {"PATH": str(cluster.bin)})
 
     assert done.returncode == 1
     assert "install minikube kubectl helm docker first" in done.stderr
 
 
 def test_a_dry_run_prints_what_it_would_do_and_does_none_of_it(cluster: Cluster) -> None:
-    done = set_up(cluster, "--dry-run", **ALL_SECRETS)
+    done = cluster.set_up("--dry-run", **ALL_SECRETS)
 
     planned = [line for line in done.stdout.splitlines() if line.startswith("+ ")]
     assert done.returncode == 0
     assert cluster.calls == []
     assert not cluster.overlay.exists()
     assert "hunter2" not in done.stdout + done.stderr
-    set_up(cluster, **ALL_SECRETS)
+    cluster.set_up(**ALL_SECRETS)
     changes = [c for c in cluster.calls if "status" not in c.split()[3:4] and "get secret" not in c]
     parts = [part for line in planned for part in line.removeprefix("+ ").split(" | ")]
     words = [" ".join(shlex.split(part)) for part in parts if part.split()[0] in TOOLS]
@@ -185,7 +171,7 @@ def test_a_dry_run_prints_what_it_would_do_and_does_none_of_it(cluster: Cluster)
 def test_a_step_that_fails_is_named_and_nothing_follows_it(cluster: Cluster) -> None:
     cluster.fail_at("helm --kube-context minikube upgrade temporal")
 
-    done = set_up(cluster, **KEYS)
+    done = cluster.set_up(**KEYS)
 
     assert done.returncode != 0
     assert "failed while installing Temporal" in done.stderr
@@ -194,14 +180,14 @@ def test_a_step_that_fails_is_named_and_nothing_follows_it(cluster: Cluster) -> 
 
 def test_after_a_failure_the_next_run_goes_on(cluster: Cluster) -> None:
     cluster.fail_at("image build")
-    set_up(cluster, **KEYS)
+    cluster.set_up(**KEYS)
     cluster.fail_at("")
 
-    assert set_up(cluster, **KEYS).returncode == 0
+    assert cluster.set_up(**KEYS).returncode == 0
 
 
 def test_nothing_is_removed_without_a_word(cluster: Cluster) -> None:
-    done = set_up(cluster, "--teardown")
+    done = cluster.set_up("--teardown")
 
     assert done.returncode == 1
     assert "--yes" in done.stderr
@@ -209,10 +195,10 @@ def test_nothing_is_removed_without_a_word(cluster: Cluster) -> None:
 
 
 def test_a_teardown_removes_what_was_set_up(cluster: Cluster) -> None:
-    set_up(cluster, **KEYS)
+    cluster.set_up(**KEYS)
     cluster.forget_calls()
 
-    done = set_up(cluster, "--teardown", "--yes")
+    done = cluster.set_up("--teardown", "--yes")
 
     assert done.returncode == 0
     assert [call.split(" ", 3)[3] for call in cluster.calls] == [
@@ -224,7 +210,7 @@ def test_a_teardown_removes_what_was_set_up(cluster: Cluster) -> None:
 
 
 def test_an_unknown_option_is_refused(cluster: Cluster) -> None:
-    assert set_up(cluster, "--dryrun", **KEYS).returncode == 2
+    assert cluster.set_up("--dryrun", **KEYS).returncode == 2
     assert cluster.calls == []
 
 

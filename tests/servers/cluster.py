@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 TOOLS = ("minikube", "kubectl", "helm", "docker")
@@ -48,6 +49,18 @@ class Cluster:
 
     def variables(self, **settings: str) -> dict[str, str]:
         return {"PATH": f"{self.bin}:{os.defpath}"} | settings
+
+    def set_up(self, *options: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        """Nobody sits there to be asked."""
+        return subprocess.run(
+            [str(self.script), *options],
+            env=self.variables(**settings),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
 
     @property
     def calls(self) -> list[str]:
