@@ -7,10 +7,9 @@ from temporalio.testing import WorkflowEnvironment
 
 from domain.alerts import AlertStatus, Transition
 from domain.deliveries import EventStatus
-from domain.errors import Misconfigured, Unavailable
-from domain.incidents import GroupingRules, IncidentState, Occasion
+from domain.errors import Unavailable
+from domain.incidents import Occasion
 from tests.factories import an_alert
-from tests.fakes.datadog import FakeDatadog
 from tests.fakes.notifier import FakeNotifier
 from tests.integration.workflows.stories import a_recovery
 from tests.integration.workflows.test_incident_lifecycle import RefusingAnalyses
@@ -34,46 +33,22 @@ async def has_told(world: World, incident_id: int, occasion: Occasion) -> bool:
 async def test_an_incident_is_told_when_it_opens_when_it_is_explained_and_when_it_is_over(
     temporal: Client,
 ) -> None:
-    desktop = FakeNotifier()
-    world = World(temporal, notifiers=(desktop,))
-    async with world.running():
-        incident_id = await world.deliver(an_alert())
-        await world.analysed(incident_id)
-        await world.deliver(REMINDER)
-        await world.deliver(a_recovery())
-        await world.ended(incident_id)
-
-    assert desktop.occasions == ["opened", "analysed", "resolved"]
-    assert [shown.urgency.value for shown in desktop.shown] == ["critical", "normal", "low"]
-
-
-async def test_a_redelivered_signal_tells_nobody_again(temporal: Client) -> None:
-    desktop = FakeNotifier()
-    world = World(temporal, notifiers=(desktop,))
-    async with world.running():
-        incident_id = await world.deliver(an_alert())
-        await world.analysed(incident_id)
-        for event in world.state.events:
-            event.status = EventStatus.PENDING
-        await world.relay.relay_batch()
-        await world.deliver(a_recovery())
-        await world.ended(incident_id)
-
-    assert desktop.occasions == ["opened", "analysed", "resolved"]
-
-
-async def test_a_run_that_begins_anew_tells_nothing_again(temporal: Client) -> None:
+    """Whatever else comes meanwhile: a signal again, a run that is ended, a reminder."""
     desktop = FakeNotifier()
     world = World(temporal, notifiers=(desktop,))
     async with world.running():
         incident_id = await world.deliver(an_alert())
         await world.until(lambda: has_told(world, incident_id, Occasion.ANALYSED))
+        for event in world.state.events:
+            event.status = EventStatus.PENDING
+        await world.relay.relay_batch()
         await world.lifecycle(incident_id).terminate("by a test")
         await world.deliver(REMINDER)
         await world.deliver(a_recovery())
         await world.ended(incident_id)
 
     assert desktop.occasions == ["opened", "analysed", "resolved"]
+    assert [shown.urgency.value for shown in desktop.shown] == ["critical", "normal", "low"]
 
 
 async def test_a_warning_that_becomes_an_alert_is_told_as_worse(temporal: Client) -> None:
@@ -141,39 +116,3 @@ async def test_a_desktop_that_stays_silent_is_given_up_and_told_of(
     assert desktop.asked == 5
     assert world.state.notices[incident_id, Occasion.OPENED].given_up == "it is off"
     assert "people were not told that it is opened: it is off" in [s.name for s in progress.steps]
-
-
-async def test_a_desktop_that_refuses_the_token_is_asked_once(temporal: Client) -> None:
-    desktop = FakeNotifier(fails_with=Misconfigured("is RAYNE_NOTIFY_TOKEN its token?"))
-    world = World(temporal, notifiers=(desktop,))
-    async with world.running():
-        incident_id = await world.deliver(NO_DATA)
-        await world.until(lambda: has_told(world, incident_id, Occasion.OPENED))
-
-    assert desktop.asked == 1
-
-
-async def test_where_nobody_wishes_to_be_told_nothing_is_noted(temporal: Client) -> None:
-    world = World(temporal, datadog=FakeDatadog())
-    async with world.running():
-        incident_id = await world.deliver(an_alert())
-        await world.analysed(incident_id)
-        await world.deliver(a_recovery())
-        await world.ended(incident_id)
-
-    assert world.state.notices == {}
-
-
-async def test_an_incident_that_idles_is_not_told_to_be_over(temporal: Client) -> None:
-    desktop = FakeNotifier()
-    rules = GroupingRules(group_wait=timedelta(0), group_idle=timedelta(seconds=1))
-    world = World(temporal, notifiers=(desktop,), grouping=rules)
-    async with world.running():
-        incident_id = await world.deliver(an_alert())
-        assert await world.ended(incident_id) is IncidentState.IDLE
-        before = list(desktop.occasions)
-        await world.deliver(a_recovery())
-        await world.ended(incident_id)
-
-    assert before == ["opened", "analysed"]
-    assert desktop.occasions == ["opened", "analysed", "resolved"]
