@@ -84,6 +84,9 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
     except OSError as error:
         raise Misconfigured(f"cannot listen on {host} port {port}: {error.strerror}") from error
     with listener:
+        # Connections inherit it. asyncio sets it by itself only where a socket names its protocol;
+        # without it each answer but a connection's first waits 40 ms for the peer's delayed ACK.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         yield listener
 
 

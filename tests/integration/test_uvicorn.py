@@ -5,6 +5,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from time import monotonic
 
 import httpx
 import pytest
@@ -42,6 +43,21 @@ async def test_requests_are_answered_inside_the_block_and_refused_after_it() -> 
         assert answer.json() == "hello"
         with pytest.raises(httpx.ConnectError):
             await client.get("/")
+
+
+async def test_no_answer_waits_for_the_delayed_acknowledgement_of_the_one_before() -> None:
+    port = free_port()
+    took = []
+    async with (
+        uvicorn.serving(an_app(), host=HOST, port=port),
+        httpx.AsyncClient(base_url=f"http://{HOST}:{port}") as client,
+    ):
+        for _ in range(40):  # the first few are acknowledged at once
+            began = monotonic()
+            await client.get("/")
+            took.append(monotonic() - began)
+
+    assert min(took[20:]) < 0.03  # Linux delays by 40 ms
 
 
 async def test_it_is_ready_only_when_requests_are_answered() -> None:
