@@ -146,6 +146,8 @@ def test_metrics_are_read_where_the_parts_show_them() -> None:
         where = f"http://%%host%%:{port['containerPort']}/metrics"
         assert instance["openmetrics_endpoint"] == where, component
         assert instance["headers"]["Authorization"] == "Bearer %%env_RAYNE_API_TOKEN%%"
+        # Without it the shipped dashboard would find none of its names.
+        assert (instance["namespace"], instance["raw_metric_prefix"]) == ("rayne", "rayne_")
 
 
 def test_the_parts_are_told_services_that_there_are(secrets: dict[str, str]) -> None:
