@@ -96,7 +96,7 @@ lock: | .venv/bin/python ## Pin the dependencies of pyproject.toml (UPGRADE=--up
 .PHONY: clean
 clean: ## Remove what was built and installed; the data in .rayne stay
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache \
-		.hypothesis
+		.hypothesis .cache/image-check
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(RUN): LOCK := requirements.lock
