@@ -6,7 +6,7 @@ import sys
 from rich.console import Console
 
 from tests.chaos.__main__ import tell
-from tests.containers.storm import storm
+from tests.containers.storm import KILLED, storm
 from tests.containers.trial import trial
 from tests.e2e.folders import short_folder
 
@@ -29,6 +29,7 @@ def _storm() -> int:
             print((folder / "state.log").read_text(errors="replace")[-8_000:])
             raise
     tell(report, Console(width=110))
+    print(f"killed, each once: {', '.join(KILLED)}")
     return 1 if report.broken else 0
 
 

@@ -87,3 +87,24 @@ def environment(
         else:
             assert asked.get("optional"), f"{asked['key']} is in no secret"
     return found
+
+
+def parts(manifests: tuple[Manifest, ...]) -> dict[str, Manifest]:
+    """Rayne's own pods by their component."""
+    return {
+        template["metadata"]["labels"][COMPONENT]: template
+        for template in workloads(manifests).values()
+        if template["metadata"]["labels"][NAME] == "rayne"
+    }
+
+
+def kind_of(component: str) -> str:
+    return component.partition("-")[0]
+
+
+def selected(manifests: tuple[Manifest, ...], labels: dict[str, str]) -> list[Manifest]:
+    return [
+        template
+        for template in workloads(manifests).values()
+        if labels.items() <= template["metadata"]["labels"].items()
+    ]

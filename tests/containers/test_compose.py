@@ -237,6 +237,7 @@ def test_metrics_are_read_where_each_part_shows_them(compose: Compose) -> None:
     asked = dict(re.findall(r"http://(\w+):(\d+)/metrics", content))
 
     assert {part: int(port) for part, port in asked.items()} == usual
+    assert content.count("raw_metric_prefix: rayne_") == len(usual)
 
 
 @pytest.mark.parametrize("file", ["temporal-schema.sh", "temporal-namespace.sh"])
