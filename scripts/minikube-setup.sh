@@ -130,7 +130,9 @@ start_minikube() {
         echo "minikube runs already (profile $PROFILE)"
         return
     fi
-    run minikube start --profile "$PROFILE" --driver "$DRIVER" --cpus "$CPUS" --memory "$MEMORY"
+    # The kubelet asks the cluster for its certificate, so that the Datadog Agent can verify it.
+    run minikube start --profile "$PROFILE" --driver "$DRIVER" --cpus "$CPUS" --memory "$MEMORY" \
+        --extra-config=kubelet.rotate-server-certificates=true
 }
 
 build_image() {
@@ -236,14 +238,27 @@ wait_for_rayne() {
 
 install_agent() {
     [[ $AGENT == yes ]] || return 0
+    step="approving the kubelet's certificate"
+    approve_kubelet
     step='installing the Datadog Agent'
-    # The kubelet of minikube signs for itself.
     run charts upgrade datadog-agent datadog --install --repo https://helm.datadoghq.com \
         --namespace datadog --values helm/values.yaml \
         --set datadog.apiKeyExistingSecret=datadog-secrets \
         --set datadog.appKeyExistingSecret=datadog-secrets \
-        --set "datadog.site=$DD_SITE" --set datadog.kubelet.tlsVerify=false \
+        --set "datadog.site=$DD_SITE" \
         --wait --timeout "$PATIENCE"
+}
+
+# Kubernetes leaves that to somebody. Nothing waits for it in a cluster that was started otherwise.
+approve_kubelet() {
+    local name names='REQUEST'
+    local waiting='{range .items[?(@.spec.signerName=="kubernetes.io/kubelet-serving")]}{.metadata.name} {end}'
+    if [[ $dry_run == no ]]; then
+        names="$(kube get certificatesigningrequests --output "jsonpath=$waiting")"
+    fi
+    for name in $names; do
+        run kube certificate approve "$name"
+    done
 }
 
 tell_what_next() {
