@@ -9,8 +9,9 @@ from rich.console import Console
 from adapters.postgres import migrate
 from adapters.settings import Settings
 from adapters.telemetry.telemetry import telling
-from cli.services import Part, serve_together, told
+from cli.services import serve_together
 from cli.signals import stop_on_signals
+from cli.telling import Part, told
 from domain.errors import Misconfigured, Unavailable
 
 _RETRY_EVERY = timedelta(seconds=1)

@@ -3,11 +3,9 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from functools import partial
 from typing import Protocol
 
 from adapters.settings import Settings
-from adapters.telemetry.telemetry import Telemetry
 from domain.errors import Broken, RayneError
 
 BESIDE_DRAINING = timedelta(seconds=10)  # for everything else that ends
@@ -19,23 +17,6 @@ class Service(Protocol):
     ) -> None:
         """Serves until `stop` is set; calls `ready` once it does."""
         ...
-
-
-class Part(Protocol):
-    async def __call__(
-        self,
-        settings: Settings,
-        telemetry: Telemetry,
-        *,
-        stop: asyncio.Event,
-        ready: Callable[[], None] | None,
-    ) -> None:
-        """As a service, which tells of itself."""
-        ...
-
-
-def told(part: Part, telemetry: Telemetry) -> Service:
-    return partial(part, telemetry=telemetry)
 
 
 async def serve_together(

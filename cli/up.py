@@ -14,9 +14,10 @@ from adapters.settings import Settings
 from adapters.telemetry.telemetry import WHOLE, telling
 from api.serve import serve_agent, serve_api
 from cli.parts import claim, running_parts
-from cli.services import Part, serve_together, told
+from cli.services import serve_together
 from cli.signals import stop_on_signals
 from cli.stack import Embedded, Stack
+from cli.telling import Part, told
 from domain.errors import Misconfigured
 from workers.serve import serve_worker
 

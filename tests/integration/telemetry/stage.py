@@ -21,7 +21,7 @@ from adapters.settings import Settings
 from adapters.telemetry.telemetry import telling
 from adapters.telemetry.trail import name_trace
 from api.serve import serve_api
-from cli.services import Part, told
+from cli.telling import Part, told
 from dd_lib.sandbox.app import SCENARIOS, create_sandbox
 from tests.e2e.folders import short_folder
 from tests.e2e.stack import free_port
