@@ -203,9 +203,13 @@ class Resources:
     demo: Demo | None = None  # None: real data only
 
 
+def resources_of(request: Request) -> Resources:
+    return cast(Resources, request.app.state.resources)
+
+
 async def resources(request: Request) -> Resources:
     """Async without a need: FastAPI would run it in a thread, at a third of a request's cost."""
-    return cast(Resources, request.app.state.resources)
+    return resources_of(request)
 
 
 FromResources = Annotated[Resources, Depends(resources)]

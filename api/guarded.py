@@ -4,7 +4,7 @@ import json
 import re
 
 from fastapi import FastAPI
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
@@ -15,6 +15,7 @@ from api.telling import Answering
 
 REQUEST_ID = "X-Request-Id"
 _INCIDENT = re.compile(r"/v1/incidents/([0-9]{1,18})(?:/|$)")
+_REQUEST_ID = REQUEST_ID.lower().encode()
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 MOST_BYTES = 1024 * 1024
@@ -23,12 +24,15 @@ _TAKES_ANY = ("/v1/webhooks/receive",)
 _TAKES_MORE = {"/analyze": MAX_BYTES}
 
 _TOO_LARGE = "the body is too large"
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-}
-_OVER_HTTPS = {"Strict-Transport-Security": "max-age=31536000"}
+# Raw, as they are sent: every answer takes the time that it takes to add them. A route may say
+# otherwise.
+_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cache-control", b"no-store"),
+)
+_OVER_HTTPS = (*_HEADERS, (b"strict-transport-security", b"max-age=31536000"))
 
 
 class GuardedApp(FastAPI):
@@ -41,13 +45,13 @@ class GuardedApp(FastAPI):
         headers = Headers(scope=scope)
         request_id = _request_id(headers)
         scope.setdefault("state", {})["request_id"] = request_id
-        answer = _with_headers(send, request_id, is_https=scope["scheme"] == "https")
         most = _most_bytes(scope)
         with (
             bound_contextvars(request_id=request_id, **_subject(scope)),
             self.state.telling.requests.taking(scope) as watched,
         ):
-            answer = _telling(answer, watched)
+            is_https = scope["scheme"] == "https"
+            answer = _with_headers(send, request_id, watched, is_https=is_https)
             if most is not None and _announces_more(headers, most):
                 await _refuse(answer)
             else:
@@ -64,15 +68,6 @@ def _subject(scope: Scope) -> dict[str, int]:
     """What the request is about, where its path says so."""
     match = _INCIDENT.match(scope["path"])
     return {"incident_id": int(match[1])} if match else {}
-
-
-def _telling(send: Send, watched: Answering) -> Send:
-    async def send_told(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            watched.answered(message["status"])
-        await send(message)
-
-    return send_told
 
 
 def _most_bytes(scope: Scope) -> int | None:
@@ -102,14 +97,20 @@ def _limited(receive: Receive, most: int | None) -> Receive:
     return receive_some
 
 
-def _with_headers(send: Send, request_id: str, *, is_https: bool) -> Send:
+def _with_headers(send: Send, request_id: str, watched: Answering, *, is_https: bool) -> Send:
+    ours = _OVER_HTTPS if is_https else _HEADERS
+    named = (_REQUEST_ID, request_id.encode())
+
     async def send_guarded(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in (_HEADERS | (_OVER_HTTPS if is_https else {})).items():
-                headers.setdefault(name, value)
-            headers.setdefault("Cache-Control", "no-store")
-            headers[REQUEST_ID] = request_id
+            watched.answered(message["status"])
+            given = message.get("headers", ())
+            names = {name.lower() for name, _ in given}
+            message["headers"] = [
+                *(pair for pair in given if pair[0].lower() != _REQUEST_ID),
+                *(pair for pair in ours if pair[0] not in names),
+                named,
+            ]
         await send(message)
 
     return send_guarded

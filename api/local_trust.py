@@ -1,6 +1,7 @@
 """Whether a request is the laptop's own."""
 
 import ipaddress
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from fastapi import Request
@@ -15,10 +16,9 @@ def address_of(request: Request) -> str:
 
 def comes_from_this_machine(request: Request) -> bool:
     """The peer and the name it called us by: a page that rebinds its DNS name has the wrong one."""
-    called = request.url.hostname or ""
     return (
         _is_loopback(address_of(request))
-        and _is_loopback(called)
+        and _is_loopback(_called(request.headers.get("Host", "")))
         and not _written_by_another_page(request)
     )
 
@@ -34,6 +34,16 @@ def _written_by_another_page(request: Request) -> bool:
     return origin is not None and urlsplit(origin).netloc != request.headers.get("Host")
 
 
+@lru_cache(maxsize=64)
+def _called(host: str) -> str:
+    """The name in a Host header, without its port; "" where it is none."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+@lru_cache(maxsize=64)
 def _is_loopback(host: str) -> bool:
     if host == "localhost":
         return True

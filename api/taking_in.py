@@ -9,9 +9,10 @@ from domain.telemetry import Taken
 async def take_in(resources: Resources, delivery: Delivery) -> Receipt:
     """Raises Unavailable where it cannot be stored."""
     telling = resources.telling
-    traced = delivery.model_copy(update={"traceparent": telling.trail.here()})
+    if here := telling.trail.here():
+        delivery = delivery.model_copy(update={"traceparent": here})
     try:
-        receipt = await resources.inbox.store(traced)
+        receipt = await resources.inbox.store(delivery)
     except Unavailable:
         telling.tally.delivery_taken(Taken.FAILED)
         raise

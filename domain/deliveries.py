@@ -1,8 +1,9 @@
 """One webhook POST: what came in, what we made of it, and what became of it."""
 
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import AwareDatetime, Field, JsonValue
+from pydantic import AwareDatetime, Field, JsonValue, SkipValidation
 
 from domain.alerts import Alert
 from domain.notebook import NotebookReference
@@ -17,7 +18,8 @@ class Delivery(Value):
     received_at: AwareDatetime
     key: str  # two deliveries with one key are one; see `key_expires`
     key_expires: bool  # True: the key is a body's hash and counts for ten minutes only
-    payload: dict[str, JsonValue] = Field(default_factory=dict)  # the original's 31 fields
+    # The original's 31 fields, of texts and numbers that were read one by one just before.
+    payload: Annotated[dict[str, JsonValue], SkipValidation] = Field(default_factory=dict)
     alert: Alert | None = None
     problem: str = ""
     traceparent: str = ""  # the trace it came in, where traces are on

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from pydantic import JsonValue
 
@@ -9,6 +10,7 @@ from domain.webhook_body import read_object
 from domain.webhook_values import clean, read_int64, read_tags, short
 
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
+_LONGEST_NAME = 64  # of those worth remembering: senders choose some of them
 
 # name in the original -> other names for the same thing, Datadog's and people's
 _TEXTS = {
@@ -50,23 +52,32 @@ class Fields:
     """Looks names up exactly first, then without regard to case and separators.
 
     So `monitor_id`, `Monitor_ID` and `monitorId` are one name, and `org[id]` is `org_id`.
-    A value that says nothing counts as absent, and the next spelling is tried.
+    A value that says nothing counts as absent, and the next spelling is tried. Each value is read
+    once, and names are found without searching: a storm of webhooks waits for it.
     """
 
     def __init__(self, given: Mapping[str, object]) -> None:
-        self._exact = _with_organisation(given)
-        self._loose: dict[str, list[object]] = {}
-        for name, value in self._exact.items():
-            self._loose.setdefault(_squash(name), []).append(value)
+        self._values = _with_organisation(given)
+        self._cleaned = {name: clean(value) for name, value in self._values.items()}
+        self._tags: dict[str, tuple[str, ...]] = {}
+        self._spellings: dict[str, list[str]] = {}
+        for name in self._values:
+            self._spellings.setdefault(_squash(name), []).append(name)
 
     def text(self, *names: str) -> str:
         """The first of `names` that says something, else ""."""
-        return next((text for text in self.texts(*names) if text), "")
+        for name in names:
+            if text := self._cleaned.get(name):
+                return text
+            for spelling in self._spellings.get(_squash(name), ()):
+                if text := self._cleaned[spelling]:
+                    return text
+        return ""
 
     def texts(self, *names: str) -> Iterator[str]:
         for name in names:
-            for value in self._values(name):
-                yield clean(value)
+            for spelling in self._spelled(name):
+                yield self._cleaned[spelling]
 
     def name(self, *names: str) -> str:
         """Like `text`, short enough for an index: for what identifies or labels."""
@@ -79,18 +90,25 @@ class Fields:
 
     def tags(self, *names: str) -> tuple[str, ...]:
         for name in names:
-            for value in self._values(name):
-                if tags := read_tags(value):
-                    return tags
+            if tags := self._tags_of(name):
+                return tags
         return ()
 
     def exactly(self, name: str) -> str:
-        return clean(self._exact.get(name))
+        return self._cleaned.get(name, "")
 
-    def _values(self, name: str) -> Iterator[object]:
-        if name in self._exact:
-            yield self._exact[name]
-        yield from self._loose.get(_squash(name), ())
+    def _tags_of(self, name: str) -> tuple[str, ...]:
+        known = self._tags.get(name)
+        if known is None:
+            found = (read_tags(self._values[spelling]) for spelling in self._spelled(name))
+            known = self._tags[name] = next(filter(None, found), ())
+        return known
+
+    def _spelled(self, name: str) -> Iterator[str]:
+        """The spellings that were given, the exact one first."""
+        if name in self._values:
+            yield name
+        yield from (other for other in self._spellings.get(_squash(name), ()) if other != name)
 
 
 def original_payload(fields: Fields) -> dict[str, JsonValue]:
@@ -103,7 +121,14 @@ def original_payload(fields: Fields) -> dict[str, JsonValue]:
 
 
 def _squash(name: str) -> str:
+    return _squash_usual(name) if len(name) <= _LONGEST_NAME else _squash_any(name)
+
+
+def _squash_any(name: str) -> str:
     return _SEPARATORS.sub("", name.lower())
+
+
+_squash_usual = lru_cache(maxsize=1_000)(_squash_any)
 
 
 def _with_organisation(given: Mapping[str, object]) -> dict[str, object]:

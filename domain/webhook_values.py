@@ -22,6 +22,8 @@ _LOST_DOLLAR = re.compile(
     | EVENT_(MSG|TITLE|TYPE) | ORG_(ID|NAME)""",
     re.VERBOSE,
 )
+_OF_A_VARIABLE = frozenset("${ADEHILMOPSTUV")  # what both of these begin with
+_LONGEST_NOTHING = max(map(len, _NOTHING))
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{0,40})?([eE][+-]?[0-9]{1,2})?")
 _OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -30,24 +32,26 @@ _MILLISECONDS = 10**11  # as seconds: the year 5138; as milliseconds: 1973
 
 def clean(value: object) -> str:
     """A scalar's text; "" for null in all its spellings and for a variable left unfilled."""
+    if isinstance(value, str):
+        text = storable(value).strip()
+        return "" if says_nothing(text) else text
     if isinstance(value, bool):
         return "true" if value else "false"
-    if not isinstance(value, str):
-        return ""
-    text = storable(value).strip()
-    return "" if says_nothing(text) else text
+    return ""
 
 
 def storable(text: str) -> str:
     """Without the characters that PostgreSQL and UTF-8 cannot hold."""
+    if text.isascii() and "\x00" not in text:  # nearly always
+        return text
     return _SURROGATES.sub("\ufffd", text.replace("\x00", ""))
 
 
 def says_nothing(text: str) -> bool:
-    if len(text) > MAX_SHORT:
-        return False
-    if text.lower() in _NOTHING:
+    if len(text) <= _LONGEST_NOTHING and text.lower() in _NOTHING:
         return True
+    if len(text) > MAX_SHORT or text[:1] not in _OF_A_VARIABLE:  # cheaper than the patterns
+        return False
     return bool(_UNFILLED.fullmatch(text) or _LOST_DOLLAR.fullmatch(text))
 
 
@@ -112,7 +116,9 @@ def _split(text: str) -> Iterator[str]:
 
 def _is_empty(value: str) -> bool:
     """Narrower than `says_nothing`: "none" is a value that people tag, and "state:ID" is Idaho."""
-    return value.lower() in _NO_VALUE or bool(_UNFILLED.fullmatch(value[:MAX_SHORT]))
+    if value.startswith(("$", "{")):
+        return bool(_UNFILLED.fullmatch(value[:MAX_SHORT]))
+    return value.lower() in _NO_VALUE
 
 
 def _epoch(text: str) -> datetime | None:

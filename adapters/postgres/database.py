@@ -3,7 +3,7 @@
 import asyncio
 import select
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -98,13 +98,17 @@ class Database:
         `what` is for the watch: a few words for what the block does. Without, it is only counted: a
         hundred of an analysis take a millisecond each, and would hide the rest of its trace.
         """
-        with self._watch.calling("postgresql", what, traced=what != QUERY), _translated():
+        with self.watched(what), _translated():
             async with asyncio.timeout(self._timeouts.call.total_seconds()):
                 connection = await self._borrow()
                 try:
                     yield connection
                 finally:
                     await self._pool.putconn(connection)
+
+    def watched(self, what: str) -> AbstractContextManager[object]:
+        """Around what asks the database by other ways than the two above."""
+        return self._watch.calling("postgresql", what, traced=what != QUERY)
 
     async def _borrow(self) -> Connection:
         if self._pool.closed:

@@ -1,6 +1,7 @@
 """Values as JSONB documents and back, whatever characters and numbers they hold."""
 
 import hashlib
+import json
 import math
 import re
 from collections.abc import Sequence
@@ -13,6 +14,9 @@ from domain.errors import Broken
 
 # PostgreSQL's text is UTF-8 without NUL; JSON from outside can hold both of these.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+# How those look in JSON that is all ASCII, and numbers that JSONB has not. Pairs of surrogates,
+# such as an emoji's, are good, but only a closer look tells.
+_SUSPECT = re.compile(r"\\u0000|\\ud[89a-f]|NaN|Infinity")
 _LARGEST_BIGINT = 2**63 - 1
 _LONGEST_KEY = 500  # characters: an index entry takes 2,704 bytes, a character up to 4
 
@@ -41,15 +45,22 @@ def bigint(number: int | None) -> int | None:
 
 
 def document(value: BaseModel) -> Jsonb:
-    return Jsonb(_clean(value.model_dump(mode="json")))
+    return json_document(value.model_dump(mode="json"))
 
 
 def documents(values: Sequence[BaseModel]) -> Jsonb:
-    return Jsonb([_clean(value.model_dump(mode="json")) for value in values])
+    return json_document([value.model_dump(mode="json") for value in values])
 
 
 def json_document(value: JsonValue) -> Jsonb:
-    return Jsonb(_clean(value))
+    text = json.dumps(value)
+    if _SUSPECT.search(text):
+        text = json.dumps(_clean(value))
+    return Jsonb(text, dumps=_as_it_is)
+
+
+def _as_it_is(text: str) -> str:
+    return text
 
 
 def _clean(value: JsonValue) -> JsonValue:

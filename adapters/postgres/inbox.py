@@ -1,6 +1,6 @@
 """The inbox: deliveries, stored before they are answered."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import LiteralString
 
@@ -8,34 +8,37 @@ from psycopg.rows import DictRow
 
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.documents import bigint, document, index_key, json_document, read, storable
+from adapters.postgres.doorbell import Doorbell
 from adapters.postgres.paging import length_of, rows_of
+from adapters.postgres.together import Together
 from domain.alerts import Alert
 from domain.deliveries import Delivery, EventStatus, Receipt, StoredEvent
-from domain.errors import Broken, NotFound, Unavailable
+from domain.errors import Broken, NotFound, RayneError, Unavailable
 from domain.notebook import NotebookReference
 from domain.paging import Listed, Piece
 
 CHANNEL = "webhook_events"  # told whenever a delivery was stored
 KEY_LIFE = timedelta(minutes=10)  # of a key that expires, from its first delivery
 _ROUNDS = 5
+MOST_TOGETHER, BATCHES_ABREAST = 100, 1  # of deliveries; others wait for less than a commit
+LARGE = 64 * 1024  # bytes: such a body goes alone, for a hundred of them would fill the memory
 
-# The usual delivery is new: one round trip stores it and wakes the relay.
+Row = Mapping[str, object]
+
+# The usual delivery is new: one round trip stores it.
 _INSERT = """
-WITH fresh AS (
-    INSERT INTO webhook_events (
-        raw, content_type, received_at, delivery_key, key_expires, payload, alert, event_id, org_id,
-        monitor_id, monitor_name, alert_status, transition, happened_at, status, error_message,
-        traceparent
-    )
-    VALUES (
-        %(raw)s, %(content_type)s, %(received_at)s, %(delivery_key)s, %(key_expires)s, %(payload)s,
-        %(alert)s, %(event_id)s, %(org_id)s, %(monitor_id)s, %(monitor_name)s, %(alert_status)s,
-        %(transition)s, %(happened_at)s, %(status)s, %(error_message)s, %(traceparent)s
-    )
-    ON CONFLICT (delivery_key) WHERE NOT key_released DO NOTHING
-    RETURNING id
+INSERT INTO webhook_events (
+    raw, content_type, received_at, delivery_key, key_expires, payload, alert, event_id, org_id,
+    monitor_id, monitor_name, alert_status, transition, happened_at, status, error_message,
+    traceparent
 )
-SELECT id, pg_notify(%(channel)s, '') FROM fresh
+VALUES (
+    %(raw)s, %(content_type)s, %(received_at)s, %(delivery_key)s, %(key_expires)s, %(payload)s,
+    %(alert)s, %(event_id)s, %(org_id)s, %(monitor_id)s, %(monitor_name)s, %(alert_status)s,
+    %(transition)s, %(happened_at)s, %(status)s, %(error_message)s, %(traceparent)s
+)
+ON CONFLICT (delivery_key) WHERE NOT key_released DO NOTHING
+RETURNING id
 """
 
 _FIND_FIRST = """
@@ -75,19 +78,57 @@ _OF_STATUS: Mapping[EventStatus, LiteralString] = {
 class PostgresInbox:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._doorbell = Doorbell(database, CHANNEL)
+        self._together = Together(
+            self._insert_together, most=MOST_TOGETHER, abreast=BATCHES_ABREAST
+        )
 
     async def store(self, delivery: Delivery) -> Receipt:
         """Idempotent by the delivery's key, which the database keeps unique."""
+        # Here and not around the commit: that one is of many, and runs as a part of another's.
+        with self._database.watched("store a delivery"):
+            return await self._store(delivery)
+
+    async def _store(self, delivery: Delivery) -> Receipt:
         row = event_row(delivery)
-        async with self._database.connection("store a delivery") as connection:
+        if (event_id := await self._insert(row, large=len(delivery.raw) > LARGE)) is not None:
+            return self._stored(event_id)
+        async with self._database.connection() as connection:
             for _ in range(_ROUNDS):
-                if (event_id := await _insert(connection, row)) is not None:
-                    return Receipt(event_id=event_id, duplicate=False)
                 if (first := await _find_first(connection, row)) is not None:
                     return first
                 # The key's ten minutes are over: whoever inserts next has it.
                 await connection.execute(_RELEASE_KEY, row)
+                if (event_id := await _insert(connection, row)) is not None:
+                    return self._stored(event_id)
         raise Unavailable("too many deliveries of one key came at once")
+
+    def _stored(self, event_id: int) -> Receipt:
+        self._doorbell.ring()
+        return Receipt(event_id=event_id, duplicate=False)
+
+    async def _insert(self, row: Row, *, large: bool) -> int | None:
+        if not large:
+            return await self._together.settle(row)
+        async with self._database.connection() as connection:
+            return await _insert(connection, row)
+
+    async def _insert_together(self, rows: Sequence[Row]) -> Sequence[int | BaseException | None]:
+        """One that cannot be stored takes no other with it."""
+        try:
+            async with self._database.connection() as connection:
+                return await _insert_all(connection, rows)
+        except Broken as error:
+            if len(rows) == 1:
+                return [error]
+            return [await self._insert_alone(row) for row in rows]
+
+    async def _insert_alone(self, row: Row) -> int | BaseException | None:
+        try:
+            async with self._database.connection() as connection:
+                return await _insert(connection, row)
+        except RayneError as error:
+            return error
 
     async def get_event(self, event_id: int) -> StoredEvent:
         async with self._database.connection() as connection:
@@ -131,7 +172,6 @@ def event_row(delivery: Delivery) -> dict[str, object]:
         "status": EventStatus.PENDING if alert else EventStatus.FAILED,
         "error_message": storable(delivery.problem),
         "traceparent": delivery.traceparent,
-        "channel": CHANNEL,
         **_alert_columns(alert),
     }
 
@@ -151,14 +191,30 @@ def _alert_columns(alert: Alert | None) -> dict[str, object]:
     }
 
 
-async def _insert(connection: Connection, row: dict[str, object]) -> int | None:
+async def _insert(connection: Connection, row: Row) -> int | None:
     """The new row's id, or None when the key is taken."""
     cursor = await connection.execute(_INSERT, row)
     stored = await cursor.fetchone()
     return stored["id"] if stored else None
 
 
-async def _find_first(connection: Connection, row: dict[str, object]) -> Receipt | None:
+async def _insert_all(connection: Connection, rows: Sequence[Row]) -> list[int | None]:
+    """In one transaction, and each as above."""
+    if len(rows) == 1:
+        return [await _insert(connection, rows[0])]
+    # By their keys: two processes that store the same ones wait for each other in no circle.
+    order = sorted(range(len(rows)), key=lambda place: str(rows[place]["delivery_key"]))
+    found: list[int | None] = [None] * len(rows)
+    async with connection.cursor() as cursor:
+        await cursor.executemany(_INSERT, [rows[place] for place in order], returning=True)
+        for place in order:
+            stored = await cursor.fetchone()
+            found[place] = stored["id"] if stored else None
+            cursor.nextset()
+    return found
+
+
+async def _find_first(connection: Connection, row: Row) -> Receipt | None:
     cursor = await connection.execute(_FIND_FIRST, row)
     first = await cursor.fetchone()
     return _receipt(first, duplicate=True) if first else None

@@ -18,6 +18,9 @@ _ANALYSIS = (5, 10, 20, 40, 60, 120, 300, 600, 1200, 3600)
 NOBODY = "none"  # the analyst of an analysis that failed
 
 
+Labels = tuple[str, str, str]
+
+
 class Metrics:
     """Implements `domain.telemetry.Tally`, and counts calls and requests. One for each process."""
 
@@ -27,6 +30,8 @@ class Metrics:
             {"part": part, "version": version}
         )
         ProcessCollector(registry=self.registry)
+        self._known_requests: dict[Labels, tuple[Counter, Histogram]] = {}
+        self._known_calls: dict[Labels, tuple[Counter, Histogram]] = {}
         self._count_deliveries()
         self._count_analyses()
         self._count_calls()
@@ -78,6 +83,20 @@ class Metrics:
             "datadog_limit_remaining", "Requests left, as Datadog last said.", "name"
         )
 
+    def count_request(self, method: str, route: str, status: str, seconds: float) -> None:
+        counter, histogram = _children(
+            self._known_requests, (method, route, status), self.requests, self.request_seconds
+        )
+        counter.inc()
+        histogram.observe(seconds)
+
+    def count_call(self, to: str, operation: str, status: str, seconds: float) -> None:
+        counter, histogram = _children(
+            self._known_calls, (to, operation, status), self.calls, self.call_seconds
+        )
+        counter.inc()
+        histogram.observe(seconds)
+
     def delivery_taken(self, how: Taken) -> None:
         self._deliveries.labels(how).inc()
         if how is Taken.DUPLICATE:
@@ -119,3 +138,17 @@ class Metrics:
         self, name: str, says: str, buckets: tuple[float, ...], *labels: str
     ) -> Histogram:
         return Histogram(f"rayne_{name}", says, labels, buckets=buckets, registry=self.registry)
+
+
+def _children(
+    known: dict[Labels, tuple[Counter, Histogram]],
+    labels: Labels,
+    counter: Counter,
+    histogram: Histogram,
+) -> tuple[Counter, Histogram]:
+    """Remembered: to look them up takes the library longer than to count. The last label, the
+    status, is the counter's alone.
+    """
+    if labels not in known:
+        known[labels] = counter.labels(*labels), histogram.labels(*labels[:-1])
+    return known[labels]

@@ -69,8 +69,7 @@ class _Request:
         route = getattr(self._scope.get("route"), "path", "") or UNKNOWN
         if self._seconds is None:
             self._seconds = time.perf_counter() - self._began
-        self._metrics.requests.labels(self._method, route, self._status).inc()
-        self._metrics.request_seconds.labels(self._method, route).observe(self._seconds)
+        self._metrics.count_request(self._method, route, self._status, self._seconds)
         self._current.close()
         if self._span:
             self._end(self._span, route)

@@ -69,8 +69,7 @@ class _Watched:
     ) -> None:
         status = self._status or (kind.__name__ if kind else _OK)
         seconds = time.perf_counter() - self._began
-        self._metrics.calls.labels(self._whom, self._what, status).inc()
-        self._metrics.call_seconds.labels(self._whom, self._what).observe(seconds)
+        self._metrics.count_call(self._whom, self._what, status, seconds)
         if self._span:
             _end(self._span, status, kind)
 

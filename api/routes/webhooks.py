@@ -5,7 +5,7 @@ from pydantic import AwareDatetime, BaseModel, JsonValue
 
 from api.access import ForSenders, ForViewers
 from api.bodies import read_body
-from api.dependencies import FromPage, FromPiece, FromResources
+from api.dependencies import FromPage, FromPiece, FromResources, resources_of
 from api.taking_in import take_in
 from api.waiting import patience, wait_for_notebook
 from domain.alerts import Alert
@@ -55,21 +55,32 @@ class WebhookEvents(BaseModel):
     per_page: int
 
 
-@router.post("/receive", status_code=status.HTTP_202_ACCEPTED, dependencies=[ForSenders])
-async def receive_webhook(
-    request: Request,
-    resources: FromResources,
-    wait: str = "0",
-) -> Accepted:
+# Told by hand and read by hand: the framework's parameters cost as much as the rest of the route.
+_WAIT = {
+    "name": "wait",
+    "in": "query",
+    "description": "Seconds to hold the answer for, until the notebook exists.",
+    "schema": {"type": "string", "default": "0"},
+}
+
+
+@router.post(
+    "/receive",
+    status_code=status.HTTP_202_ACCEPTED,
+    dependencies=[ForSenders],
+    openapi_extra={"parameters": [_WAIT]},
+)
+async def receive_webhook(request: Request) -> Accepted:
     """Stores the delivery, whatever it holds, then answers. 503 where it cannot be stored.
 
     With `wait` the answer is held until the incident's notebook exists or the seconds are up. One
     that makes no sense is none: a 4xx would lose the alert for good.
     """
+    resources = resources_of(request)
     content_type = request.headers.get("content-type", "")
     delivery = read_delivery(await read_body(request), content_type, resources.clock())
     receipt = await take_in(resources, delivery)
-    if delivery.alert:
+    if delivery.alert and (wait := request.query_params.get("wait")):
         receipt = await wait_for_notebook(
             resources.inbox, receipt, patience(wait), resources.stopping
         )

@@ -15,6 +15,7 @@ from tests.chaos.watching import is_resolved
 AT_ONCE = 1.0  # seconds: a redelivery that comes sooner is sent beside its first
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 2.0  # seconds between two tries
 PATIENCE = 300  # seconds
+HEALED_WITHIN = 900  # seconds: a relapse waits until its root was analysed, and analyses queue
 ABREAST = 64  # requests at the same time; more would measure our own queue
 
 
@@ -81,7 +82,7 @@ class Sender:
         root = self._storm.stories[story.root]
         last = {posting.number for posting in root.closing}
         await self.until(story.opening.sent_at)
-        patience = self.now + PATIENCE
+        patience = self.now + HEALED_WITHIN
         while self.now < patience:
             answered = {answer.posting for answer in self.sent.answers}
             if last <= answered and await is_resolved(self._stage, self.sent.events_of(root)):

@@ -13,11 +13,9 @@ from typing import Any
 import httpx
 import psycopg
 from psycopg.rows import DictRow, dict_row
-from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from tests.chaos.plan import VICTIMS, Outage, Victim
-from tests.e2e.parts import HOST, PATIENCE, Parts, Process
+from tests.e2e.parts import PATIENCE, Parts, Process
 from tests.e2e.stack import ROOT, until
 
 CONFIG = "storm"
@@ -89,10 +87,6 @@ class Stage(Parts):
         ) as connection:
             cursor = await connection.execute(query.encode())
             return await cursor.fetchall()
-
-    async def temporal(self) -> Client:
-        address = f"{HOST}:{self._temporal_ports.server}"
-        return await Client.connect(address, data_converter=pydantic_data_converter)
 
     async def kept_by_datadog(self) -> dict[str, list[dict[str, Any]]]:
         """Its notebooks and downtimes."""

@@ -58,7 +58,7 @@ class Parts:
         self.state = StateFolder(folder)
         self._variables = variables
         self._temporal_ports = TemporalPorts(server=free_port(), web_ui=free_port())
-        self._api_port, self._sandbox_port = free_port(), free_port()
+        self.api_port, self._sandbox_port = free_port(), free_port()
         self._servers: dict[str, AsyncExitStack] = {}
         self._processes: list[Process] = []
         self._log = folder.with_name(f"{folder.name}.log")
@@ -66,7 +66,7 @@ class Parts:
         self.sandbox_app: FastAPI = create_sandbox(
             scenarios=SCENARIOS, clock=clock.now, state=None, app_url=self.sandbox_url
         )
-        self.api = httpx.AsyncClient(base_url=f"http://{HOST}:{self._api_port}", timeout=20)
+        self.api = httpx.AsyncClient(base_url=f"http://{HOST}:{self.api_port}", timeout=20)
         self.sandbox = httpx.AsyncClient(base_url=self.sandbox_url, timeout=20)
 
     @property
@@ -163,9 +163,14 @@ class Parts:
         return await (await self.workflow(workflow_id)).fetch_history()
 
     async def workflow(self, workflow_id: str) -> WorkflowHandle[Any, Any]:
-        address = f"{HOST}:{self._temporal_ports.server}"
-        client = await Client.connect(address, data_converter=pydantic_data_converter)
-        return client.get_workflow_handle(workflow_id)
+        return (await self.temporal()).get_workflow_handle(workflow_id)
+
+    @property
+    def temporal_address(self) -> str:
+        return f"{HOST}:{self._temporal_ports.server}"
+
+    async def temporal(self) -> Client:
+        return await Client.connect(self.temporal_address, data_converter=pydantic_data_converter)
 
     async def begin(self) -> None:
         await self.start_postgres()
@@ -201,12 +206,12 @@ class Parts:
             "DB_USER": self._postgres.user,
             "DB_NAME": "rayne",
             "DB_SSLMODE": "disable",
-            "TEMPORAL_ADDRESS": f"{HOST}:{self._temporal_ports.server}",
+            "TEMPORAL_ADDRESS": self.temporal_address,
             "DD_API_KEY": "key",
             "DD_APP_KEY": "key",
             "DD_API_URL": self.sandbox_url,
             "RAYNE_STATE_DIR": str(self.state.root),
-            "RAYNE_API_PORT": str(self._api_port),
+            "RAYNE_API_PORT": str(self.api_port),
             "RAYNE_GROUP_WAIT": "0s",
             **self._variables,
         }
