@@ -25,7 +25,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: up
 up: $(RUN) ## Start Rayne on this machine, with every server it needs
@@ -65,12 +65,22 @@ test-end-to-end: $(DEV)
 test-rest: $(DEV)
 	$(BIN)/pytest $(addprefix --ignore=,$(COMPUTING) tests/e2e)
 
+# Too heavy for every commit: they download, or load both processors for minutes.
+.PHONY: image-check
+image-check: $(DEV) ## Build the image without an engine and run every part in it (root, Debian)
+	$(BIN)/python -m tests.containers image
+
+.PHONY: compose-check
+compose-check: $(DEV) ## Start the parts as the Compose file says and kill one of each in a storm
+	$(BIN)/python -m tests.containers storm
+
 .PHONY: lint
 lint: $(DEV)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/shellcheck .ci/run $$(find scripts k8s -name '*.sh' 2> /dev/null)
 
 .PHONY: fmt
 fmt: $(DEV) ## Format the code, and mend what can be mended
@@ -87,7 +97,7 @@ lock: | .venv/bin/python ## Pin the dependencies of pyproject.toml (UPGRADE=--up
 .PHONY: clean
 clean: ## Remove what was built and installed; the data in .rayne stay
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache \
-		.hypothesis
+		.hypothesis .cache/image-check
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(RUN): LOCK := requirements.lock

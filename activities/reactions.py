@@ -12,6 +12,8 @@ from domain.errors import NotFound
 from domain.incidents import Incident
 from domain.muting_rules import is_alerting, plan_muting, wants_downtime
 from domain.mutings import Muting, MutingOrder, MutingRules, MutingState
+from domain.notices import NoticeOrder, due_notices
+from domain.notification_ports import Notices
 from domain.ports import Inbox, Incidents, Mutings
 from domain.reactions import Arrivals, ForwardOrder, Reactions
 from domain.webhook_configs import WebhookConfig
@@ -23,6 +25,14 @@ class Deliveries(NamedTuple):
 
     inbox: Inbox
     history: EventHistory
+
+
+class Plans(NamedTuple):
+    """What is decided here and done elsewhere. `notices`: None where nobody wishes to be told."""
+
+    mutings: Mutings
+    rules: MutingRules
+    notices: Notices | None = None
 
 
 class _Arrived(NamedTuple):
@@ -38,20 +48,18 @@ class ReactionActivities:
         deliveries: Deliveries,
         incidents: Incidents,
         configs: WebhookConfigs,
-        mutings: Mutings,
         forwarder: Forwarder,
-        rules: MutingRules,
+        plans: Plans,
     ) -> None:
         self._deliveries = deliveries
         self._incidents = incidents
         self._configs = configs
-        self._mutings = mutings
         self._forwarder = forwarder
-        self._rules = rules
+        self._mutings, self._rules, self._notices = plans
 
     @activity.defn
     async def plan_reactions(self, arrivals: Arrivals) -> Reactions:
-        """Safe to repeat: a muting is planned once per key, what was forwarded is left out."""
+        """Safe to repeat: mutings and notices have keys, what was forwarded is left out."""
         # Said here too: a relay that died before it could would hand them over again, perhaps to a
         # run that began after this one and knows nothing of them.
         await self._deliveries.history.mark_arrived([each.event_id for each in arrivals.alerts])
@@ -66,6 +74,7 @@ class ReactionActivities:
                 self._order(muting) for muting in mutings if muting.state is MutingState.PLANNED
             ),
             over=tuple(muting.key for muting in mutings if _is_over(incident, muting)),
+            notices=await self._plan_notices(incident, arrivals),
         )
 
     @activity.defn
@@ -106,6 +115,23 @@ class ReactionActivities:
         ]
         if planned:
             await self._mutings.plan_mutings(planned)
+
+    async def _plan_notices(
+        self, incident: Incident, arrivals: Arrivals
+    ) -> tuple[NoticeOrder, ...]:
+        """Those planned before and not sent yet, too: whoever was to send them may be gone."""
+        if self._notices is None:
+            return ()
+        known = await self._notices.list_notices(incident.id)
+        while due := due_notices(incident, arrivals.alerts, known):
+            await self._notices.plan_notices(due)
+            # Read again: another batch may have opened the incident first, and more mildly.
+            known = await self._notices.list_notices(incident.id)
+        return tuple(
+            NoticeOrder(incident_id=incident.id, occasion=notice.occasion)
+            for notice in known
+            if notice.is_due
+        )
 
     def _order(self, muting: Muting) -> MutingOrder:
         return MutingOrder(

@@ -28,9 +28,11 @@ from adapters.variables import (
     Labels,
     LogFormat,
     LogLevel,
+    MigrationsChoice,
     Networks,
     Origins,
     Port,
+    Queues,
     Secret,
     Share,
     SigningKey,
@@ -39,6 +41,7 @@ from adapters.variables import (
     Text,
     Tokens,
     WebAddress,
+    WebAddresses,
 )
 from domain.errors import Misconfigured
 from domain.functions import AutoWrite
@@ -51,6 +54,7 @@ _NAMED_ELSEWHERE = (
     "anthropic_",
     "db_",
     "dd_",
+    "notify_server_",
     "ollama_url",
     "otel_",
     "qdrant_",
@@ -125,6 +129,7 @@ class Settings(BaseModel):
     db_password: Secret | None = None
     db_name: Text = "rayne"
     db_sslmode: SslMode = "prefer"
+    migrations: MigrationsChoice = "run"  # wait: until `rayne migrate` has run them
 
     # Temporal. Without an address an embedded server is started.
     temporal_address: HostAndPort | None = None
@@ -153,6 +158,8 @@ class Settings(BaseModel):
     window_after: Duration = timedelta(minutes=5)
     lookback: Duration = timedelta(hours=6)  # how far back baselines and changes are sought
     max_analyses: Count = 10  # at once, on all workers together; the others wait in line
+
+    queues: Queues = frozenset({"main", "model", "compute"})  # that a worker serves
 
     # Worker versioning. Without a build id any worker may go on with any run.
     build_id: Text | None = None  # of the code that a worker runs: an image's tag, a commit
@@ -196,6 +203,11 @@ class Settings(BaseModel):
     secret_key: SigningKey | None = None  # signs logins; without it one is made and stored
     open_registration: Switch = False  # whether strangers may register, as viewers
     user_password: Secret | None = None  # for `rayne user`, where nobody can type
+
+    # Desktops that are told of incidents. Without an address nobody is.
+    notify_server_urls: WebAddresses = ()
+    notify_server_url: WebAddress | None = None  # one, where the list names none
+    notify_token: Secret | None = None  # of all of them
 
     # Visits (RUM). Pages of Rayne's own origin may count theirs anyway.
     rum_origins: Origins = ()  # of pages such as https://shop.example.com
@@ -287,6 +299,11 @@ class Settings(BaseModel):
             group_idle=self.group_idle,
             analyze_no_data=self.analyze_no_data,
         )
+
+    @property
+    def notify_addresses(self) -> tuple[str, ...]:
+        one = (self.notify_server_url,) if self.notify_server_url else ()
+        return tuple(dict.fromkeys(self.notify_server_urls)) or one
 
     @property
     def retention(self) -> RetentionRules:

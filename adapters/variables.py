@@ -16,6 +16,9 @@ from pydantic.fields import FieldInfo
 
 from domain.functions import AutoWrite
 
+# How task queues are called in Temporal -> how they are called here.
+QUEUES = {"rayne": "main", "rayne-model": "model", "rayne-compute": "compute"}
+
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _DURATION = re.compile(r"(?:\d+(?:ms|s|m|h|d))+")
 _PART = re.compile(r"(\d+)(ms|s|m|h|d)")
@@ -50,6 +53,14 @@ def _words(text: object) -> object:
     if not isinstance(text, str):
         return text
     return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _queues(text: object) -> object:
+    """By a short name or by the name that Temporal has for it."""
+    words = _words(text)
+    if not isinstance(words, tuple):
+        return words
+    return frozenset(QUEUES.get(word.lower(), word.lower()) for word in words)
 
 
 def _networks(text: object) -> object:
@@ -90,6 +101,11 @@ Dollars = Annotated[
     Field(ge=0, decimal_places=4, allow_inf_nan=False, description="dollars such as 2 or 0.50"),
 ]
 Switch = Annotated[bool, Field(description="true or false")]
+Queues = Annotated[
+    frozenset[Literal["main", "model", "compute"]],
+    BeforeValidator(_queues),
+    Field(min_length=1, description="some of main, model and compute, separated by commas"),
+]
 Duration = Annotated[
     timedelta,
     BeforeValidator(_duration),
@@ -104,6 +120,11 @@ WebAddress = Annotated[
     str,
     AfterValidator(_web_address),
     Field(description="an address such as https://host:port, without a user name or password"),
+]
+WebAddresses = Annotated[
+    tuple[Annotated[str, AfterValidator(_web_address)], ...],
+    BeforeValidator(_words),
+    Field(description="addresses such as http://host:9999, separated by commas"),
 ]
 HostAndPort = Annotated[
     str,
@@ -135,6 +156,11 @@ Actions = Annotated[
 ]
 ExistingFile = Annotated[FilePath, Field(description="the path of a file that exists")]
 Folder = Annotated[Path, Field(description="a path")]
+MigrationsChoice = Annotated[
+    Literal["run", "wait"],
+    BeforeValidator(_lower),
+    Field(description="run or wait"),
+]
 SslMode = Annotated[
     Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"],
     Field(description="disable, allow, prefer, require, verify-ca or verify-full"),

@@ -27,6 +27,7 @@ from domain.health import Probe
 from domain.incidents import GroupingRules, Incident
 from domain.investigation_ports import FixedToolbox
 from domain.learning_ports import Feedbacks
+from domain.notification_ports import Notices, Notifier
 from domain.paging import DEEPEST, Piece
 from domain.ports import Analyses, Clock, Inbox, Incidents
 from domain.progress import Progress
@@ -133,6 +134,14 @@ class Webhooks:
 
 
 @dataclass(frozen=True)
+class Desktops:
+    """What people were told of incidents, and the desktops that show it: none where nobody is."""
+
+    notices: Notices
+    notifiers: tuple[Notifier, ...] = ()
+
+
+@dataclass(frozen=True)
 class Rum:
     """Visits to a team's own pages. `origins`: the pages that may count them, beside our own."""
 
@@ -175,6 +184,7 @@ class Resources:
     endings: IncidentEndings
     retention: RetentionStore
     rum: Rum
+    desktops: Desktops
     clock: Clock
     identity: Identity
     door: WebhookDoor

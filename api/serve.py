@@ -12,6 +12,7 @@ from temporalio.client import Client
 from adapters import clock, uvicorn
 from adapters.commands import Commands
 from adapters.monty import MontySandbox
+from adapters.notify_server import NotifyServer, connect_all
 from adapters.postgres.analyses import PostgresAnalyses
 from adapters.postgres.database import Database
 from adapters.postgres.endings import PostgresEndings
@@ -20,6 +21,7 @@ from adapters.postgres.feedback import PostgresFeedbacks
 from adapters.postgres.functions import PostgresFunctions
 from adapters.postgres.inbox import PostgresInbox
 from adapters.postgres.incidents import PostgresIncidents
+from adapters.postgres.notices import PostgresNotices
 from adapters.postgres.relay import PostgresRelay
 from adapters.postgres.reports import PostgresReports
 from adapters.postgres.retention import PostgresRetention
@@ -39,7 +41,7 @@ from api.app import create_app
 from api.datadog_proxy import DatadogProxy
 from api.datadog_webhooks import RegisteredWebhooks
 from api.demo_offer import demo_of
-from api.dependencies import Resources, Rum, Tools, Webhooks
+from api.dependencies import Desktops, Resources, Rum, Tools, Webhooks
 from api.identity import Identity
 from api.opening import access_of, door_of, identity_of, refuse_to_be_open
 from api.telling import Telling
@@ -92,7 +94,10 @@ async def _serve(
         tools = await stack.enter_async_context(_tools(settings, database, datadog))
         temporal = await connect(settings, lazy=True, watching=telemetry.temporal)
         resources = _resources(settings, database, identity, temporal, datadog, tools)
-        app = door.create(replace(resources, stopping=stop, telling=_telling(telemetry)))
+        notifiers = await stack.enter_async_context(_notifiers(settings, telemetry.watch))
+        desktops = replace(resources.desktops, notifiers=notifiers)
+        told = _telling(telemetry)
+        app = door.create(replace(resources, stopping=stop, telling=told, desktops=desktops))
         relay = Relay(
             PostgresRelay(database),
             WorkflowClient(temporal, bounded),
@@ -136,6 +141,7 @@ def _resources(
             database, Limits(analyses=settings.max_analyses, dollars=settings.daily_dollars)
         ),
         rum=_rum(settings, database),
+        desktops=Desktops(PostgresNotices(database)),
         clock=clock.now,
         identity=identity,
         door=door_of(settings, identity),
@@ -178,6 +184,16 @@ def _rum(settings: Settings, database: Database) -> Rum:
 
 def _commands(settings: Settings) -> Commands | None:
     return Commands(settings.pl_actions, settings.pl_timeout) if settings.pl_actions else None
+
+
+@asynccontextmanager
+async def _notifiers(settings: Settings, watch: Watch) -> AsyncIterator[tuple[NotifyServer, ...]]:
+    servers = tuple(server.watched_by(watch) for server in connect_all(settings))
+    try:
+        yield servers
+    finally:
+        for server in servers:
+            await server.aclose()
 
 
 @asynccontextmanager

@@ -101,6 +101,27 @@ def worker_command() -> None:
     run(run_alone("worker", serve_worker_alone, settings, console))
 
 
+@app.command("migrate")
+def migrate_command() -> None:
+    """Bring the database's tables up to date. Waits for PostgreSQL; safe at any time."""
+    settings = _settings()
+    from cli.processes import migrate_alone
+
+    if not run(migrate_alone(settings, console)):
+        raise typer.Exit(FAILED)
+
+
+@app.command("sandbox")
+def sandbox_command(host: Host = None) -> None:
+    """Run the stand-in Datadog alone. It takes every key: for trying only."""
+    settings = _settings(host=host)
+    state = StateFolder(settings.state_dir)
+    with state.opened():
+        from cli.sandbox import run_sandbox
+
+        run(run_sandbox(settings, state, console))
+
+
 @app.command("doctor")
 def doctor_command(json: Annotated[bool, typer.Option(help="Print JSON.")] = False) -> None:
     """Say which dependency answers, and what to do about the others."""

@@ -23,7 +23,8 @@ async def run_alone(name: str, serve: Part, settings: Settings, console: Console
     """Runs one part against servers that all must be named; ends on Ctrl-C or SIGTERM."""
     _refuse_gaps(name, settings)
     stop = stop_on_signals(lambda: console.print("Stopping; Ctrl-C again ends at once."))
-    if not await upgrade_patiently(settings, stop=stop):
+    prepare = upgrade_patiently if settings.migrations == "run" else wait_for_tables
+    if not await prepare(settings, stop=stop):
         return
     async with telling(settings, name) as telemetry:
         await serve_together(
@@ -32,6 +33,14 @@ async def run_alone(name: str, serve: Part, settings: Settings, console: Console
             stop=stop,
             ready=lambda: console.print(f"rayne {name} is ready"),
         )
+
+
+async def migrate_alone(settings: Settings, console: Console) -> bool:
+    """Brings the tables up to date, once PostgreSQL takes it; whether it did before Ctrl-C."""
+    stop = stop_on_signals(lambda: console.print("Stopping; Ctrl-C again ends at once."))
+    done = await upgrade_patiently(settings, stop=stop)
+    console.print("the tables are up to date" if done else "the tables are as they were")
+    return done
 
 
 async def upgrade_patiently(settings: Settings, *, stop: asyncio.Event) -> bool:
@@ -48,6 +57,20 @@ async def upgrade_patiently(settings: Settings, *, stop: asyncio.Event) -> bool:
             await _pause(stop)
         else:
             return True
+    return False
+
+
+async def wait_for_tables(settings: Settings, *, stop: asyncio.Event) -> bool:
+    """Until somebody has run the migrations that this Rayne has; False if `stop` was set before."""
+    while not stop.is_set():
+        try:
+            if await asyncio.to_thread(migrate.is_current, settings.conninfo):
+                return True
+        except Unavailable as error:
+            log.warning("postgres.waiting", reason=str(error))
+        else:
+            log.warning("postgres.waiting", reason="its tables are not up to date: rayne migrate")
+        await _pause(stop)
     return False
 
 

@@ -20,6 +20,20 @@ class IncidentState(StrEnum):
     RESOLVED = "resolved"  # every episode recovered
 
 
+class Occasion(StrEnum):
+    """Why people are told of an incident, in the order in which it comes to that."""
+
+    OPENED = "opened"
+    WORSENED = "worsened"  # it began milder, and alerts now
+    ANALYSED = "analysed"
+    UNEXPLAINED = "unexplained"  # its analysis failed
+    RESOLVED = "resolved"
+
+    @property
+    def is_about_analyses(self) -> bool:
+        return self in {Occasion.ANALYSED, Occasion.UNEXPLAINED}
+
+
 class GroupingRules(Value):
     """Alertmanager's words. Times are how long to wait, never a moment."""
 
@@ -143,10 +157,19 @@ class IncidentSnapshot(Value):
     has_news: bool = False  # something joined that is neither reminder, recovery nor No Data
     has_no_data: bool = False  # the same of No Data
     merged_into: int | None = None
+    told: tuple[Occasion, ...] = ()  # what people were told of it, or are about to be
 
     def calls_for_analysis(self, rules: GroupingRules) -> bool:
         """Whether something that joined is a reason to analyse."""
         return self.has_news or (self.has_no_data and rules.analyze_no_data)
+
+    def to_tell(self, *, analysis_failed: bool) -> Occasion | None:
+        """What came of its analysis, where people know of the incident and not of that."""
+        if Occasion.OPENED not in self.told:
+            return None
+        occasion = Occasion.ANALYSED if self.outcome else Occasion.UNEXPLAINED
+        has_ended = bool(self.outcome) or analysis_failed
+        return occasion if has_ended and occasion not in self.told else None
 
 
 class Ending(Value):

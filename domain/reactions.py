@@ -2,6 +2,7 @@
 
 from domain.incidents import IncidentAlert
 from domain.mutings import MutingOrder
+from domain.notices import NoticeOrder
 from domain.values import Value
 
 
@@ -27,3 +28,4 @@ class Reactions(Value):
     forwards: tuple[ForwardOrder, ...] = ()
     mutings: tuple[MutingOrder, ...] = ()
     over: tuple[str, ...] = ()
+    notices: tuple[NoticeOrder, ...] = ()  # in the order in which people should read them

@@ -89,6 +89,7 @@ class Repeat(StrEnum):
     TOOL_CALL = "tool_call"
     NOTEBOOK = "notebook"
     DOWNTIME = "downtime"
+    NOTICE = "notice"
 
 
 class Tally(Protocol):

@@ -12,6 +12,7 @@ from activities.framing import FramingActivities
 from activities.incidents import IncidentActivities
 from activities.learning import LearningActivities
 from activities.notebook import NotebookActivities
+from activities.notices import NoticeActivities
 from activities.preparation import PreparationActivities
 from activities.reactions import ReactionActivities
 from activities.recollection import MemoryActivities
@@ -54,6 +55,7 @@ class Steps:
     notebook: NotebookActivities
     reactions: ReactionActivities
     downtimes: DowntimeActivities
+    notices: NoticeActivities
     retention: RetentionActivities
     probes: Mapping[str, Probe] = field(default_factory=dict)  # of what they ask, by its name
 
@@ -97,6 +99,8 @@ def main_activities(steps: Steps) -> list[Callable[..., Any]]:
         steps.downtimes.is_alerting,
         steps.downtimes.lift_downtime,
         steps.downtimes.note_muting,
+        steps.notices.send_notice,
+        steps.notices.give_up_notice,
     ]
 
 

@@ -1,7 +1,7 @@
 """The worker process: serve the task queues and relay deliveries until told to stop."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,7 +9,7 @@ from functools import partial
 
 import structlog
 from temporalio.client import Client
-from temporalio.worker import PollerBehaviorAutoscaling, Worker
+from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkerDeploymentConfig
 
 from adapters import uvicorn
 from adapters.deployment import Deployment
@@ -48,6 +48,8 @@ from workflows.client import WorkflowClient
 from workflows.housekeeping import schedule_retention
 from workflows.policies import TaskQueue
 
+QUEUES = {"main": TaskQueue.RAYNE, "model": TaskQueue.MODEL, "compute": TaskQueue.COMPUTE}
+
 # Longer than most steps; what is cut off is handed back, and another worker begins it again.
 DRAIN = timedelta(seconds=8)
 
@@ -64,7 +66,7 @@ async def serve_worker(
     stop: asyncio.Event,
     ready: Callable[[], None] | None = None,
 ) -> None:
-    """Serves all queues and runs a relay. Returns once `stop` is set and the steps have ended.
+    """Serves its queues and runs a relay. Returns once `stop` is set and the steps have ended.
 
     Waits for what is not there yet, and begins again where it goes away in the beginning.
     """
@@ -142,17 +144,15 @@ async def _serve(temporal: Client, duty: _Duty) -> None:
         steps = await stack.enter_async_context(
             build_steps(settings, database, watch=telemetry.watch, tally=telemetry.tally)
         )
-        for worker in build_workers(
-            temporal,
-            steps,
-            max_analyses=settings.max_analyses,
-            build_id=settings.build_id,
-            drain=settings.drain,
-        ):
+        for worker in build_workers(temporal, steps, _serving(settings)):
             await stack.enter_async_context(worker)
         if settings.build_id:
             await Deployment(temporal).promote_first(settings.build_id, stop=stop)
-        log.info("worker.ready", analyst="claude" if settings.uses_claude else "rules")
+        log.info(
+            "worker.ready",
+            analyst="claude" if settings.uses_claude else "rules",
+            queues=sorted(settings.queues),
+        )
         stack.enter_context(duty.dependencies.served(partial(check, temporal), steps.probes))
         if duty.ready:
             duty.ready()
@@ -165,47 +165,75 @@ async def _serve(temporal: Client, duty: _Duty) -> None:
         log.info("worker.stopping")
 
 
-def build_workers(
-    temporal: Client,
-    steps: Steps,
-    *,
-    max_analyses: int,
-    build_id: str | None = None,
-    workflows: Sequence[type] | None = None,
-    drain: timedelta = DRAIN,
-) -> list[Worker]:
+@dataclass(frozen=True)
+class Serving:
+    """What one process serves."""
+
+    max_analyses: int
+    queues: Collection[TaskQueue] = tuple(TaskQueue)
+    build_id: str | None = None
+    workflows: Sequence[type] | None = None  # None: all, as this build knows them
+    drain: timedelta = DRAIN
+
+    @property
+    def deployment(self) -> WorkerDeploymentConfig | None:
+        return versioned(self.build_id) if self.build_id else None
+
+
+def _serving(settings: Settings) -> Serving:
+    return Serving(
+        max_analyses=settings.max_analyses,
+        queues=[queue for name, queue in QUEUES.items() if name in settings.queues],
+        build_id=settings.build_id,
+        drain=settings.drain,
+    )
+
+
+def build_workers(temporal: Client, steps: Steps, serving: Serving) -> list[Worker]:
     """One worker per queue. Model calls and computing never hold up intake."""
-    deployment = versioned(build_id) if build_id else None
-    usual = VERSIONED if build_id else WORKFLOWS
-    interceptors = [LogContext(), ErrorTranslator(), Heartbeats()]
-    main = Worker(
+    build = {
+        TaskQueue.RAYNE: _main_worker,
+        TaskQueue.MODEL: _model_worker,
+        TaskQueue.COMPUTE: _compute_worker,
+    }
+    return [build[queue](temporal, steps, serving) for queue in serving.queues]
+
+
+def _main_worker(temporal: Client, steps: Steps, serving: Serving) -> Worker:
+    usual = VERSIONED if serving.build_id else WORKFLOWS
+    return Worker(
         temporal,
         task_queue=TaskQueue.RAYNE,
-        workflows=workflows or usual,
+        workflows=serving.workflows or usual,
         activities=main_activities(steps),
-        interceptors=interceptors,
+        interceptors=[LogContext(), ErrorTranslator(), Heartbeats()],
         workflow_runner=RUNNER,
         workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
         activity_task_poller_behavior=PollerBehaviorAutoscaling(),
-        graceful_shutdown_timeout=drain,
-        deployment_config=deployment,
+        graceful_shutdown_timeout=serving.drain,
+        deployment_config=serving.deployment,
     )
-    model = Worker(
+
+
+def _model_worker(temporal: Client, steps: Steps, serving: Serving) -> Worker:
+    return Worker(
         temporal,
         task_queue=TaskQueue.MODEL,
         activities=model_activities(steps),
-        interceptors=interceptors,
-        max_concurrent_activities=max_analyses,
-        graceful_shutdown_timeout=drain,
-        deployment_config=deployment,
+        interceptors=[LogContext(), ErrorTranslator(), Heartbeats()],
+        max_concurrent_activities=serving.max_analyses,
+        graceful_shutdown_timeout=serving.drain,
+        deployment_config=serving.deployment,
     )
-    compute = Worker(
+
+
+def _compute_worker(temporal: Client, steps: Steps, serving: Serving) -> Worker:
+    return Worker(
         temporal,
         task_queue=TaskQueue.COMPUTE,
         activities=compute_activities(steps),
-        interceptors=interceptors,
+        interceptors=[LogContext(), ErrorTranslator(), Heartbeats()],
         max_concurrent_activities=COMPUTING_AT_ONCE,
-        graceful_shutdown_timeout=drain,
-        deployment_config=deployment,
+        graceful_shutdown_timeout=serving.drain,
+        deployment_config=serving.deployment,
     )
-    return [main, model, compute]

@@ -12,8 +12,9 @@ from activities.framing import FramingActivities, FramingRules
 from activities.incidents import IncidentActivities
 from activities.learning import LearningActivities
 from activities.notebook import NotebookActivities
+from activities.notices import NoticeActivities
 from activities.preparation import PreparationActivities
-from activities.reactions import Deliveries, ReactionActivities
+from activities.reactions import Deliveries, Plans, ReactionActivities
 from activities.recollection import MemoryActivities
 from activities.remembering import Rememberer
 from activities.retention import RetentionActivities
@@ -25,6 +26,7 @@ from adapters.extended_toolbox import ExtendedToolbox
 from adapters.forwarder import HttpForwarder
 from adapters.kingfisher import Kingfisher
 from adapters.monty import MontySandbox
+from adapters.notify_server import NotifyServer, connect_all
 from adapters.ollama import OllamaEmbedder
 from adapters.postgres.admission import PostgresAdmissionLine
 from adapters.postgres.analyses import PostgresAnalyses
@@ -36,6 +38,7 @@ from adapters.postgres.functions import PostgresFunctions
 from adapters.postgres.inbox import PostgresInbox
 from adapters.postgres.incidents import PostgresIncidents
 from adapters.postgres.mutings import PostgresMutings
+from adapters.postgres.notices import PostgresNotices
 from adapters.postgres.reports import PostgresReports
 from adapters.postgres.retention import PostgresRetention
 from adapters.postgres.transcripts import PostgresTranscripts
@@ -112,6 +115,12 @@ async def build_steps(
             downtimes=DowntimeActivities(datadog, PostgresMutings(database), incidents).counted_by(
                 tally
             ),
+            notices=NoticeActivities(
+                PostgresNotices(database),
+                incidents,
+                analyses,
+                _notifiers(settings, watch, stack),
+            ).counted_by(tally),
             retention=RetentionActivities(
                 PostgresRetention(database), analyses, settings.retention
             ),
@@ -136,10 +145,20 @@ def _reactions(
         Deliveries(PostgresInbox(database), PostgresEventHistory(database)),
         PostgresIncidents(database),
         PostgresWebhookConfigs(database),
-        PostgresMutings(database),
         forwarder,
-        MutingRules(grace=settings.downtime_grace, cap=settings.downtime_cap),
+        Plans(
+            PostgresMutings(database),
+            MutingRules(grace=settings.downtime_grace, cap=settings.downtime_cap),
+            PostgresNotices(database) if settings.notify_addresses else None,
+        ),
     )
+
+
+def _notifiers(settings: Settings, watch: Watch, stack: AsyncExitStack) -> tuple[NotifyServer, ...]:
+    servers = tuple(server.watched_by(watch) for server in connect_all(settings))
+    for server in servers:
+        stack.push_async_callback(server.aclose)
+    return servers
 
 
 def _framing_rules(settings: Settings) -> FramingRules:

@@ -17,6 +17,7 @@ from domain.incidents import (
     IncidentStart,
     IncidentState,
 )
+from domain.notices import NoticeOrder
 from domain.progress import Progress, StepProgress, StepState
 from domain.reactions import Arrivals
 from workflows import ids, policies
@@ -24,6 +25,7 @@ from workflows.failures import reason
 from workflows.reactions import react
 from workflows.root_cause_analysis import RootCauseAnalysis
 from workflows.search_attributes import INCIDENT, MONITOR, OUTCOME, SERVICE, TRANSITION
+from workflows.telling import Teller
 
 # Runs that began before there were reactions go on without them: their order is fixed.
 REACTIONS = "reactions"
@@ -51,6 +53,7 @@ class IncidentLifecycle:
         self._running: AnalysisKey | None = None
         self._state = IncidentState.OPEN
         self._problems: list[str] = []
+        self._teller = Teller()
 
     @workflow.run
     async def run(self, _start: IncidentStart) -> IncidentState:
@@ -65,6 +68,7 @@ class IncidentLifecycle:
         while self._state is IncidentState.OPEN:
             self._changed = False
             incident = await self._load()
+            self._tell_of_the_analysis(incident)
             if incident.state is IncidentState.RESOLVED:
                 self._state = incident.state
                 if incident.merged_into:
@@ -101,18 +105,24 @@ class IncidentLifecycle:
             steps.append(StepProgress(name=name, state=StepState.RUNNING))
         open_now = StepState.RUNNING if self._state is IncidentState.OPEN else StepState.DONE
         steps.append(StepProgress(name=self._state, state=open_now, note=self._analysis_failed))
-        steps += [StepProgress(name=p, state=StepState.DEGRADED) for p in self._problems]
+        problems = (*self._problems, *self._teller.problems)
+        steps += [StepProgress(name=p, state=StepState.DEGRADED) for p in problems]
         return Progress(steps=tuple(steps))
 
     async def _react(self, alerts: list[IncidentAlert]) -> None:
         arrivals = Arrivals(incident_id=self._start.incident_id, alerts=tuple(alerts))
-        self._problems += await react(arrivals)
+        self._problems += await react(arrivals, self._teller)
+
+    def _tell_of_the_analysis(self, incident: IncidentSnapshot) -> None:
+        occasion = incident.to_tell(analysis_failed=bool(self._analysis_failed))
+        if occasion:
+            self._teller.tell([NoticeOrder(incident_id=incident.id, occasion=occasion)])
 
     async def _settles(self) -> bool:
         """False when something arrived meanwhile; else everything set off is done."""
         if self._state is IncidentState.RESOLVED:
             await self._react([])  # whoever closed it, what is muted for it is lifted
-        await workflow.wait_condition(lambda: self._changed or workflow.all_handlers_finished())
+        await workflow.wait_condition(lambda: self._changed or self._is_alone())
         return not self._changed
 
     async def _load(self) -> IncidentSnapshot:
@@ -183,7 +193,10 @@ class IncidentLifecycle:
 
     def _is_too_long(self) -> bool:
         """Whether the history should end here, and may: nothing is under way but the analysis."""
-        return workflow.all_handlers_finished() and workflow.info().is_continue_as_new_suggested()
+        return self._is_alone() and workflow.info().is_continue_as_new_suggested()
+
+    def _is_alone(self) -> bool:
+        return workflow.all_handlers_finished() and self._teller.is_idle
 
     def _begin_anew(self) -> NoReturn:
         """The database has everything else."""

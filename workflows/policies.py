@@ -79,6 +79,20 @@ MEMORY = EMBEDDING
 LEARNING = _until(timedelta(hours=24))
 # Another team's receiver: an hour covers its restart, and what it missed is no news any more.
 FORWARD = _until(timedelta(hours=1), longest_pause=timedelta(minutes=2))
+# A desktop. A few tries cover its server's restart; a worker's own outage may take longer, and then
+# people still want to know.
+NOTIFY = Policy(
+    ActivityConfig(
+        start_to_close_timeout=timedelta(seconds=30),
+        heartbeat_timeout=SILENCE,
+        schedule_to_close_timeout=timedelta(hours=1),
+        retry_policy=RetryPolicy(
+            initial_interval=timedelta(seconds=1),
+            maximum_interval=timedelta(seconds=10),
+            maximum_attempts=5,
+        ),
+    )
+)
 # A question of the model's, which it can do without: short, for its time is the model's time.
 TOOL = Policy(
     ActivityConfig(

@@ -1,4 +1,4 @@
-"""What deliveries set off beside the analysis: forwarding them, and muting their monitors."""
+"""What deliveries set off beside the analysis: telling people, forwarding, and muting."""
 
 import asyncio
 
@@ -12,18 +12,20 @@ from domain.reactions import Arrivals, ForwardOrder
 from workflows import ids, policies
 from workflows.auto_downtime import AutoDowntime
 from workflows.failures import reason
+from workflows.telling import Teller
 
 
-async def react(arrivals: Arrivals) -> tuple[str, ...]:
+async def react(arrivals: Arrivals, teller: Teller) -> tuple[str, ...]:
     """Returns when everything was forwarded or given up: one sentence for each given up.
 
-    The downtimes that it starts live on without it.
+    The downtimes that it starts live on without it, and `teller` tells people on its own.
     """
     reactions = await workflow.execute_activity_method(
         ReactionActivities.plan_reactions,
         arrivals,
         **policies.STORE(f"what {len(arrivals.alerts)} deliveries set off"),
     )
+    teller.tell(reactions.notices)
     for order in reactions.mutings:
         await _mute(order)
     for key in reactions.over:

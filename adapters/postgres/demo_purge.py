@@ -32,6 +32,7 @@ _OF_INCIDENTS = (
     "DELETE FROM analysis_line WHERE incident_id = ANY(%s)",
     "DELETE FROM analyses WHERE incident_id = ANY(%s)",
     "DELETE FROM downtimes WHERE incident_id = ANY(%s)",
+    "DELETE FROM notices WHERE incident_id = ANY(%s)",
     "DELETE FROM feedback WHERE incident_id = ANY(%s)",
     "DELETE FROM episodes WHERE incident_id = ANY(%s)",
     "UPDATE incidents SET merged_into = NULL WHERE merged_into = ANY(%s)",

@@ -52,7 +52,8 @@ FROM incidents
 
 # Only counts: a storm's incident has thousands of deliveries and is looked at for each of them.
 _GLANCE = """
-SELECT id, title, state, service, monitor_id, merged_into, joined.*, over.*, analysed.*
+SELECT id, title, state, service, monitor_id, merged_into, joined.*, over.*, analysed.*,
+    ARRAY(SELECT occasion FROM notices WHERE incident_id = incidents.id) AS told
 FROM incidents,
     LATERAL (
         SELECT count(*) AS deliveries,

@@ -309,6 +309,22 @@ class DowntimeRow(SQLModel, table=True):
     __table_args__ = (Index("ix_downtimes_incident_id", "incident_id"),)
 
 
+class NoticeRow(SQLModel, table=True):
+    """What people were told of an incident, or were to be, on one occasion."""
+
+    __tablename__ = "notices"
+
+    incident_id: int = Field(
+        sa_column=Column(BigInteger, ForeignKey("incidents.id"), primary_key=True)
+    )
+    occasion: str = Field(sa_column=Column(Text, primary_key=True))
+    status: str = _column(Text)  # the worst of what set it off
+    told_to: list[str] = _column(ARRAY(Text), default=EMPTY_ARRAY)  # digests of addresses
+    planned_at: datetime = _time(default=NOW)
+    told_at: datetime | None = _time(null=True)
+    given_up: str = _text()
+
+
 class FeedbackRow(SQLModel, table=True):
     """One person's word on an incident's analysis."""
 

@@ -10,7 +10,7 @@ from api.dependencies import FromPage, FromPiece, FromResources
 from api.routes.webhooks import NotebookLink
 from domain.analysis import AnalysisKey, AnalysisRecord, AnalysisState
 from domain.errors import NotFound
-from domain.incidents import Episode, Incident, IncidentState
+from domain.incidents import Episode, Incident, IncidentState, Occasion
 from domain.mutings import Muting
 from domain.progress import Progress
 from domain.timeline import Moment, timeline
@@ -61,11 +61,20 @@ class AnalysisStarted(BaseModel):
     workflow_id: str
 
 
+class Told(BaseModel):
+    """`told_at` once every desktop was; null, and the reason in `given_up`, where one was not."""
+
+    occasion: Occasion
+    told_at: AwareDatetime | None
+    given_up: str
+
+
 class IncidentDetails(IncidentSummary):
     """Everything: `analyses` carry the evidence and the report, `timeline` the story."""
 
     event_ids: list[int]
     downtimes: list[Muting]
+    notices: list[Told]
     analyses: list[AnalysisRecord]
     timeline: list[Moment]
 
@@ -94,10 +103,12 @@ async def get_incident(incident_id: int, resources: FromResources) -> IncidentDe
     incident = await resources.incidents.get_incident(incident_id)
     alerts = await resources.incidents.alerts_of(incident_id)
     analyses = await resources.analyses.list_analyses(incident_id)
+    notices = await resources.desktops.notices.list_notices(incident_id)
     return IncidentDetails(
         **_summary(incident),
         event_ids=list(incident.event_ids),
         downtimes=list(incident.downtimes),
+        notices=[Told.model_validate(notice, from_attributes=True) for notice in notices],
         analyses=list(analyses),
         timeline=list(timeline(incident, alerts, analyses)),
     )

@@ -19,6 +19,7 @@ PROCESSORS = {
     "root_cause_analysis": "RootCauseAnalysis",
     "forwarding": "forward_delivery",
     "downtime": "AutoDowntime",
+    "desktop_notify": "send_notice",
 }
 
 

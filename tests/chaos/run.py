@@ -66,7 +66,7 @@ async def run(wanted: Wanted, folder: Path, *, patience: float) -> Report:
     began = monotonic()
     storm = plan(wanted)
     async with _model(wanted.turns) as model, staged(folder, **_variables(model)) as stage:
-        await stage.set_up(wanted.seed, _muted(storm))
+        await stage.set_up(wanted.seed, muted(storm))
         sender = Sender(stage, storm, Writer(wanted.seed, clock.now()))
         killer = _Killer(stage, sender)
         async with asyncio.TaskGroup() as together:
@@ -74,7 +74,7 @@ async def run(wanted: Wanted, folder: Path, *, patience: float) -> Report:
             together.create_task(killer.endure(storm.outage))
             for kill in storm.kills:
                 together.create_task(killer.strike(kill))
-        settled_after = await _settle(stage, patience)
+        settled_after = await settle(stage, patience)
         stage.note_ends()
         findings = judge(storm, sender.sent, await look(stage, _paid(model)))
     return Report(
@@ -126,7 +126,7 @@ def _paid(model: MessagesServer | None) -> Counter[tuple[str, int]]:
     return Counter((each.conversation, each.turn) for each in exchanges if each.status == OK)
 
 
-async def _settle(stage: Stage, patience: float) -> float | None:
+async def settle(stage: Stage, patience: float) -> float | None:
     began = monotonic()
     try:
         await until(lambda: is_settled(stage), patience)
@@ -135,7 +135,7 @@ async def _settle(stage: Stage, patience: float) -> float | None:
     return monotonic() - began
 
 
-def _muted(storm: Storm) -> list[int]:
+def muted(storm: Storm) -> list[int]:
     return sorted({m for story in storm.stories if story.is_muted for m in monitors_of(story)})
 
 

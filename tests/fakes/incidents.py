@@ -41,6 +41,7 @@ class FakeIncidents:
             has_news=not all(no_data),
             has_no_data=any(no_data),
             merged_into=incident.merged_into,
+            told=tuple(notice.occasion for notice in self.state.notices_of(incident_id)),
         )
 
     async def list_incidents(

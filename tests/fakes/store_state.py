@@ -14,10 +14,11 @@ from domain.errors import RayneError
 from domain.evidence import Source, SourceResult
 from domain.feedback import Feedback
 from domain.functions import StoredFunction
-from domain.incidents import Episode, Incident
+from domain.incidents import Episode, Incident, Occasion
 from domain.investigation import ToolResult, Turn
 from domain.memory import Embedding
 from domain.mutings import Muting
+from domain.notices import Notice
 from domain.report_document import Document
 from domain.webhook_configs import WebhookConfig
 from tests.factories import NOON
@@ -81,6 +82,7 @@ class FakeState:
     results: dict[AnalysisKey, dict[tuple[int, int], ToolResult]] = field(default_factory=dict)
     configs: dict[str, WebhookConfig] = field(default_factory=dict)
     mutings: dict[str, Muting] = field(default_factory=dict)
+    notices: dict[tuple[int, Occasion], Notice] = field(default_factory=dict)
     reports: dict[AnalysisKey, Document] = field(default_factory=dict)
     functions: dict[tuple[str, int], StoredFunction] = field(default_factory=dict)
     feedback: list[Feedback] = field(default_factory=list)
@@ -91,6 +93,15 @@ class FakeState:
         """Oldest first."""
         own = [muting for muting in self.mutings.values() if muting.incident_id == incident_id]
         return tuple(sorted(own, key=lambda muting: (muting.asked_at, muting.key)))
+
+    def notices_of(self, incident_id: int) -> tuple[Notice, ...]:
+        """In the order of their occasions."""
+        own = {
+            notice.occasion: notice
+            for (id_, _), notice in self.notices.items()
+            if id_ == incident_id
+        }
+        return tuple(own[occasion] for occasion in Occasion if occasion in own)
 
     def answer(self) -> None:
         """What every question begins with: the outage that the test asked for, if any."""

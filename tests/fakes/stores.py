@@ -6,6 +6,7 @@ from tests.fakes.event_history import FakeEventHistory
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.incidents import FakeIncidents
 from tests.fakes.mutings import FakeMutings
+from tests.fakes.notices import FakeNotices
 from tests.fakes.relay_store import FakeRelayStore
 from tests.fakes.store_state import FakeState
 from tests.fakes.unread_events import FakeUnreadEvents
@@ -21,5 +22,6 @@ class FakeStores:
         self.analyses = FakeAnalyses(self.state)
         self.configs = FakeWebhookConfigs(self.state)
         self.mutings = FakeMutings(self.state)
+        self.notices = FakeNotices(self.state)
         self.history = FakeEventHistory(self.state)
         self.unread = FakeUnreadEvents(self.state)

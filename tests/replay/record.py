@@ -17,11 +17,11 @@ from temporalio.client import WorkflowHandle
 
 from activities.learning import PAGE
 from adapters.temporal import bounded
-from domain.alerts import Transition
+from domain.alerts import AlertStatus, Transition
 from domain.analysis import AnalysisKey
 from domain.audit import Author
 from domain.errors import Forbidden, InvalidInput, Misconfigured, NotFound, Unavailable
-from domain.incidents import GroupingRules
+from domain.incidents import GroupingRules, Occasion
 from domain.investigation import Budget
 from domain.mutings import Muting, MutingRules, MutingState
 from domain.people import Proof
@@ -42,6 +42,7 @@ from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.endings import FakeEndings
 from tests.fakes.forwarder import FakeForwarder
 from tests.fakes.investigator import FakeInvestigator, Say
+from tests.fakes.notifier import FakeNotifier
 from tests.fakes.retention import FakeRetention
 from tests.fakes.toolbox import FakeToolbox
 from tests.integration.workflows.stories import a_recovery
@@ -83,6 +84,20 @@ async def begun_anew(world: World) -> list[WorkflowHandle[object, object]]:
     await world.lifecycle(incident_id).terminate("to be recorded")
     await world.deliver(an_alert(event_id="2", transition=Transition.RENOTIFY))
     return await closed(world)
+
+
+async def worsened(world: World) -> list[WorkflowHandle[object, object]]:
+    await world.deliver(an_alert(transition=Transition.WARN, status=AlertStatus.WARN))
+    await world.until(lambda: _has_told(world, Occasion.OPENED))
+    incident_id = await world.deliver(an_alert(event_id="2"))
+    await world.until(lambda: _has_told(world, Occasion.WORSENED))
+    await world.deliver(a_recovery())
+    await world.ended(incident_id)
+    return [world.temporal.get_workflow_handle(ids.incident(incident_id))]
+
+
+async def _has_told(world: World, occasion: Occasion) -> bool:
+    return any(n.told_at and n.occasion is occasion for n in world.state.notices.values())
 
 
 async def only_reminded(world: World) -> list[WorkflowHandle[object, object]]:
@@ -303,6 +318,9 @@ SHAPES: dict[str, tuple[Story, dict[str, object]]] = {
             "forwarder": FakeForwarder(fails_with=Forbidden("a private address")),
         },
     ),
+    "told": (closed, {"notifiers": (FakeNotifier(),)}),
+    "told-nobody": (closed, {"notifiers": (FakeNotifier(fails_with=REFUSED),)}),
+    "told-worse": (worsened, {"notifiers": (FakeNotifier(),)}),
     "prepared": (analysed, {"datadog": FakeDatadog(logs=[a_log_line()])}),
     "prepared-no-sources": (analysed, NO_SOURCES),
     "health-last": (analysed, {"datadog": FakeDatadog(logs=[a_log_line()])}),

@@ -16,6 +16,7 @@ from adapters.postgres.functions import PostgresFunctions
 from adapters.postgres.inbox import PostgresInbox
 from adapters.postgres.incidents import PostgresIncidents
 from adapters.postgres.mutings import PostgresMutings
+from adapters.postgres.notices import PostgresNotices
 from adapters.postgres.relay import PostgresRelay
 from adapters.postgres.reports import PostgresReports
 from adapters.postgres.rum import PostgresVisits
@@ -31,6 +32,7 @@ from domain.function_ports import Functions
 from domain.incidents import Dispatch, GroupingRules, Incident
 from domain.investigation_ports import Transcripts
 from domain.learning_ports import Feedbacks, FinishedAnalyses
+from domain.notification_ports import Notices
 from domain.paging import Piece
 from domain.ports import Analyses, Inbox, Incidents, Mutings, RelayStore
 from domain.report_ports import Reports
@@ -63,6 +65,7 @@ class Stores:
     history: EventHistory
     unread: UnreadEvents
     mutings: Mutings
+    notices: Notices
     feedbacks: Feedbacks
     finished: FinishedAnalyses
     reports: Reports
@@ -85,6 +88,7 @@ def real_stores(database: Database) -> Stores:
         history=PostgresEventHistory(database),
         unread=PostgresUnreadEvents(database),
         mutings=PostgresMutings(database),
+        notices=PostgresNotices(database),
         feedbacks=PostgresFeedbacks(database),
         finished=PostgresFinishedAnalyses(database),
         reports=PostgresReports(database),
@@ -110,6 +114,7 @@ def fake_stores() -> Stores:
         history=fakes.history,
         unread=fakes.unread,
         mutings=fakes.mutings,
+        notices=fakes.notices,
         feedbacks=FakeFeedbacks(fakes.state),
         finished=FakeFinishedAnalyses(fakes.state),
         reports=FakeReports(fakes.state),

@@ -1,7 +1,7 @@
 """The workflows on a real Temporal server, with fakes in every other role."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,8 +18,9 @@ from activities.framing import FramingActivities, FramingRules
 from activities.incidents import IncidentActivities
 from activities.learning import LearningActivities
 from activities.notebook import NotebookActivities
+from activities.notices import NoticeActivities
 from activities.preparation import PreparationActivities
-from activities.reactions import Deliveries, ReactionActivities
+from activities.reactions import Deliveries, Plans, ReactionActivities
 from activities.recollection import MemoryActivities
 from activities.remembering import Rememberer
 from activities.retention import RetentionActivities
@@ -50,6 +51,8 @@ from tests.fakes.inbox import FakeInbox
 from tests.fakes.incidents import FakeIncidents
 from tests.fakes.memory import FakeMemory
 from tests.fakes.mutings import FakeMutings
+from tests.fakes.notices import FakeNotices
+from tests.fakes.notifier import FakeNotifier
 from tests.fakes.relay_store import FakeRelayStore
 from tests.fakes.reports import FakeReports
 from tests.fakes.retention import FakeRetention
@@ -58,11 +61,12 @@ from tests.fakes.toolbox import FakeToolbox
 from tests.fakes.transcripts import FakeTranscripts
 from tests.fakes.webhook_configs import FakeWebhookConfigs
 from workers.registry import Steps
-from workers.serve import DRAIN, build_workers
+from workers.serve import DRAIN, Serving, build_workers
 from workflows import ids
 from workflows.auto_downtime import AutoDowntime
 from workflows.client import WorkflowClient
 from workflows.incident_lifecycle import IncidentLifecycle
+from workflows.policies import TaskQueue
 from workflows.root_cause_analysis import RootCauseAnalysis
 
 DEADLINE_SECONDS = 30
@@ -85,6 +89,7 @@ class World:
     grouping: GroupingRules = field(default_factory=lambda: GroupingRules(group_wait=timedelta(0)))
     downtimes: FakeDowntimes = field(default_factory=FakeDowntimes)
     forwarder: FakeForwarder = field(default_factory=FakeForwarder)
+    notifiers: tuple[FakeNotifier, ...] = ()
     muting: MutingRules = field(default_factory=lambda: MutingRules(grace=timedelta(0)))
     model_deadline: timedelta = timedelta(minutes=15)
     state: FakeState = field(default_factory=FakeState)
@@ -99,6 +104,7 @@ class World:
         self.inbox = FakeInbox(self.state)
         self.configs = FakeWebhookConfigs(self.state)
         self.mutings = FakeMutings(self.state)
+        self.notices = FakeNotices(self.state)
 
     @property
     def relay(self) -> Relay:
@@ -113,16 +119,20 @@ class World:
         build_id: str | None = None,
         workflows: Sequence[type] | None = None,
         drain: timedelta = DRAIN,
+        queues: Collection[TaskQueue] = tuple(TaskQueue),
     ) -> AsyncIterator["World"]:
-        """With workers that serve all queues."""
+        """With a worker for each queue."""
         async with AsyncExitStack() as stack:
             for worker in build_workers(
                 self.temporal,
                 self._steps(),
-                max_analyses=2,
-                build_id=build_id,
-                workflows=workflows,
-                drain=drain,
+                Serving(
+                    max_analyses=2,
+                    queues=queues,
+                    build_id=build_id,
+                    workflows=workflows,
+                    drain=drain,
+                ),
             ):
                 await stack.enter_async_context(worker)
             yield self
@@ -248,10 +258,10 @@ class World:
                 Deliveries(self.inbox, FakeEventHistory(self.state)),
                 incidents,
                 self.configs,
-                self.mutings,
                 self.forwarder,
-                self.muting,
+                Plans(self.mutings, self.muting, self.notices if self.notifiers else None),
             ),
+            notices=NoticeActivities(self.notices, incidents, analyses, self.notifiers),
             downtimes=DowntimeActivities(self.downtimes, self.mutings, incidents),
             retention=RetentionActivities(self.retention, analyses, self.keep),
         )

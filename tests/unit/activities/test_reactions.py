@@ -3,7 +3,7 @@
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.reactions import Deliveries, ReactionActivities
+from activities.reactions import Deliveries, Plans, ReactionActivities
 from domain.deliveries import EventStatus
 from domain.errors import NotFound, Unavailable
 from domain.mutings import MutingRules, MutingState
@@ -29,7 +29,7 @@ ARRIVALS = Arrivals(incident_id=7, alerts=(an_incident_alert(event_id=1),))
 class Desk:
     """One incident with one delivery, and the steps that react to it."""
 
-    def __init__(self, forwarder: FakeForwarder | None = None) -> None:
+    def __init__(self, forwarder: FakeForwarder | None = None, *, tells: bool = False) -> None:
         self.stores = FakeStores()
         self.stores.incidents.add(an_incident())
         self.forwarder = forwarder or FakeForwarder()
@@ -39,9 +39,8 @@ class Desk:
             Deliveries(self.stores.inbox, self.history),
             self.stores.incidents,
             self.stores.configs,
-            self.mutings,
             self.forwarder,
-            MutingRules(),
+            Plans(self.mutings, MutingRules(), self.stores.notices if tells else None),
         )
 
     async def plan(self, *configs: dict[str, object]) -> Reactions:
@@ -141,3 +140,36 @@ async def test_a_recovery_wakes_what_mutes_until_then(trigger: str, woken: bool)
     reactions = await desk.plan_again(Arrivals(incident_id=7, alerts=()))
 
     assert reactions.over == ((order.key,) if woken else ())
+
+
+async def test_people_are_to_be_told_of_what_opened() -> None:
+    reactions = await Desk(tells=True).plan()
+
+    assert [order.occasion for order in reactions.notices] == ["opened"]
+
+
+async def test_what_was_planned_and_not_sent_is_handed_over_again() -> None:
+    desk = Desk(tells=True)
+    await desk.plan()
+
+    again = await desk.plan_again(Arrivals(incident_id=7, alerts=()))
+
+    assert [order.occasion for order in again.notices] == ["opened"]
+
+
+async def test_what_was_told_is_not_handed_over_again() -> None:
+    desk = Desk(tells=True)
+    await desk.plan()
+    (opened,) = await desk.stores.notices.list_notices(7)
+    await desk.stores.notices.finish_notice(opened)
+
+    assert (await desk.plan_again()).notices == ()
+
+
+async def test_where_nobody_wishes_to_be_told_nothing_is_planned() -> None:
+    desk = Desk()
+
+    reactions = await desk.plan()
+
+    assert reactions.notices == ()
+    assert await desk.stores.notices.list_notices(7) == ()

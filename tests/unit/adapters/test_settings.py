@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from adapters.settings import Settings, variable
+from adapters.variables import QUEUES
 from domain.errors import Misconfigured
 from domain.investigation import Budget
 
@@ -20,6 +21,7 @@ _SECRETS = [
     "QDRANT_API_KEY",
     "RAYNE_WEBHOOK_SECRET",
     "RAYNE_API_TOKEN",
+    "RAYNE_NOTIFY_TOKEN",
 ]
 
 
@@ -103,6 +105,22 @@ def test_a_duration_without_a_known_unit_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "queues"),
+    [
+        ("main", {"main"}),
+        ("model, Compute", {"model", "compute"}),
+        ("rayne,rayne-model,rayne-compute", {"main", "model", "compute"}),
+    ],
+)
+def test_queues_are_named_in_short_or_as_temporal_names_them(text: str, queues: set[str]) -> None:
+    assert Settings.from_env({"RAYNE_QUEUES": text}).queues == queues
+
+
+def test_a_worker_serves_all_queues_unless_told_otherwise() -> None:
+    assert Settings().queues == set(QUEUES.values())
+
+
+@pytest.mark.parametrize(
     ("name", "value", "reason"),
     [
         ("RAYNE_API_PORT", "http", "must be a port number from 1 to 65535"),
@@ -113,10 +131,14 @@ def test_a_duration_without_a_known_unit_is_refused(text: str) -> None:
         ("DD_API_URL", "api.datadoghq.com", "must be an address such as"),
         ("QDRANT_URL", "http://user:hunter2@qdrant", "must be an address such as"),
         ("OLLAMA_URL", "http://ollama:port", "must be an address such as"),
+        ("NOTIFY_SERVER_URLS", "http://a:9999,b:9999", "must be addresses such as"),
         ("DD_SITE", "https://app.datadoghq.eu", "must be a site such as"),
         ("TEMPORAL_ADDRESS", "temporal.internal", "must be host:port"),
         ("DB_SSLMODE", "on", "must be disable, allow, prefer"),
         ("RAYNE_EMBEDDER", "openai", "must be auto, wordllama or ollama"),
+        ("RAYNE_QUEUES", "main,mode", "must be some of main, model and compute"),
+        ("RAYNE_QUEUES", ",", "must be some of main, model and compute"),
+        ("RAYNE_MIGRATIONS", "off", "must be run or wait"),
         ("RAYNE_PL_ACTIONS", "restart", "must be a JSON object of commands"),
         (
             "RAYNE_PL_ACTIONS",

@@ -10,7 +10,7 @@ from adapters.settings import ASSETS
 from adapters.templates import Templates
 from adapters.user_agents import UserAgents
 from api.app import create_app
-from api.dependencies import Access, Demo, Resources, Rum, Webhooks
+from api.dependencies import Access, Demo, Desktops, Resources, Rum, Webhooks
 from api.webhook_door import WebhookDoor
 from domain.analysis import AnalysisKey
 from domain.errors import NotFound, RayneError
@@ -29,6 +29,7 @@ from tests.fakes.feedback import FakeFeedbacks
 from tests.fakes.identity import fake_identity
 from tests.fakes.inbox import FakeInbox
 from tests.fakes.incidents import FakeIncidents
+from tests.fakes.notices import FakeNotices
 from tests.fakes.people_state import PeopleState
 from tests.fakes.reports import FakeReports
 from tests.fakes.retention import FakeRetention
@@ -116,6 +117,7 @@ class Front:
             read_user_agent=UserAgents().read,
             origins=frozenset({SHOP}),
         )
+        self.notices = FakeNotices(self.state)
         self.demo = FakeDemoSeeds(self.state, self.visits)
         self.resources = Resources(
             inbox=FakeInbox(self.state),
@@ -134,6 +136,7 @@ class Front:
             endings=FakeEndings(self.state),
             retention=self.retention,
             rum=self.rum,
+            desktops=Desktops(self.notices),
             clock=lambda: self.people.now,
             identity=self.identity,
             door=WebhookDoor(self.identity.secrets),

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from activities.notices import NoticeActivities
 from activities.reactions import ReactionActivities
 from api.routes.webhook_history import PROCESSORS
 from domain.deliveries import EventStatus
@@ -159,7 +160,10 @@ def test_none_of_it_is_for_strangers(front: Front, path: str) -> None:
 
 
 def test_every_processor_is_something_that_a_worker_does() -> None:
-    steps = {ReactionActivities.forward_delivery.__name__}
+    steps = {
+        ReactionActivities.forward_delivery.__name__,
+        NoticeActivities.send_notice.__name__,
+    }
     runs = {workflow.__name__ for workflow in WORKFLOWS}
 
     assert set(PROCESSORS.values()) <= steps | runs

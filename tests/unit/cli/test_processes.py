@@ -2,14 +2,15 @@
 
 import asyncio
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 
 import pytest
 from rich.console import Console
+from structlog.testing import capture_logs
 
 from adapters.settings import Settings
 from adapters.telemetry.telemetry import Telemetry
-from cli.processes import run_alone
+from cli.processes import run_alone, upgrade_patiently, wait_for_tables
 from domain.errors import Misconfigured
 
 
@@ -46,3 +47,21 @@ async def test_what_is_named_is_not_missing() -> None:
     message = await _refusal("api", Settings(db_host="db.internal"))
 
     assert "`rayne api` needs TEMPORAL_ADDRESS;" in message
+
+
+@pytest.mark.parametrize("prepare", [upgrade_patiently, wait_for_tables])
+async def test_a_part_waits_for_a_database_that_is_away_until_it_is_told_to_stop(
+    prepare: Callable[..., Coroutine[None, None, bool]],
+) -> None:
+    stop = asyncio.Event()
+    nowhere = Settings(db_host="127.0.0.1", db_port=1)
+    waiting = asyncio.create_task(prepare(nowhere, stop=stop))
+    with capture_logs() as logs:
+        async with asyncio.timeout(10):
+            while not logs:  # noqa: ASYNC110 -- logs announce nothing
+                await asyncio.sleep(0.01)
+
+    stop.set()
+
+    assert await waiting is False
+    assert logs[0]["event"] == "postgres.waiting"

@@ -1,0 +1,1 @@
+"""What ships for containers and clusters, held to the code and tried as far as a machine allows."""
