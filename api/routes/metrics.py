@@ -9,7 +9,10 @@ from domain.errors import NotOffered
 router = APIRouter(tags=["health"], dependencies=[ForViewers])
 
 
-@router.get("/metrics", response_class=Response)
+_TEXT = {"text/plain": {"schema": {"type": "string"}}}
+
+
+@router.get("/metrics", response_class=Response, responses={200: {"content": _TEXT}})
 async def get_metrics(resources: FromResources) -> Response:
     """In Prometheus's text format; docs/metrics.md has the names."""
     if resources.telling.metrics is None:
