@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from domain.evidence import Window
+from domain.paging import Piece
 from domain.rum import (
     Activity,
     Arrival,
@@ -64,9 +65,7 @@ class VisitHistory(Protocol):
         """The first `limit` of them, oldest first."""
         ...
 
-    async def sessions(
-        self, *, limit: int, offset: int, now: datetime
-    ) -> tuple[VisitorSession, ...]:
+    async def sessions(self, piece: Piece, *, now: datetime) -> tuple[VisitorSession, ...]:
         """Newest start first."""
         ...
 

@@ -8,6 +8,7 @@ from adapters.postgres.database import Connection, Database
 from adapters.postgres.documents import read
 from domain.errors import NotFound
 from domain.evidence import Window
+from domain.paging import Piece
 from domain.rum import (
     RESUME_WITHIN,
     RumEvent,
@@ -37,7 +38,13 @@ FROM rum_sessions
 
 _SESSION = _SESSION_COLUMNS + "WHERE session_id = %(session_id)s"
 
-_SESSIONS = _SESSION_COLUMNS + "ORDER BY start_time DESC, id DESC LIMIT %(limit)s OFFSET %(offset)s"
+_NEWEST_FIRST = "ORDER BY start_time DESC, id DESC LIMIT %(size)s OFFSET %(skip)s"
+_SESSIONS = _SESSION_COLUMNS + _NEWEST_FIRST
+# A session that retention has removed meanwhile has nothing after it.
+_OLDER = """
+WHERE (start_time, id) < (SELECT start_time, id FROM rum_sessions WHERE id = %(before)s)
+"""
+_SESSIONS_AFTER = _SESSION_COLUMNS + _OLDER + _NEWEST_FIRST
 
 _SESSION_EVENTS = """
 SELECT id, visitor_uuid::text AS visitor_uuid, session_id::text AS session_id, event_type,
@@ -116,12 +123,16 @@ class PostgresVisitHistory:
             cursor = await connection.execute(_SESSION_EVENTS, (session_id, limit))
             return tuple([read(RumEvent, row) async for row in cursor])
 
-    async def sessions(
-        self, *, limit: int, offset: int, now: datetime
-    ) -> tuple[VisitorSession, ...]:
-        row = {"limit": limit, "offset": offset, "active_since": now - RESUME_WITHIN}
+    async def sessions(self, piece: Piece, *, now: datetime) -> tuple[VisitorSession, ...]:
+        query = _SESSIONS if piece.before is None else _SESSIONS_AFTER
+        row = {
+            "size": piece.size,
+            "skip": piece.skip,
+            "before": piece.before,
+            "active_since": now - RESUME_WITHIN,
+        }
         async with self._database.connection() as connection:
-            cursor = await connection.execute(_SESSIONS, row)
+            cursor = await connection.execute(query, row)
             return tuple([read(VisitorSession, found) async for found in cursor])
 
     async def count_new_visitors(self, window: Window) -> int:

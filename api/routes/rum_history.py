@@ -7,9 +7,10 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
 from api.access import ForViewers
-from api.dependencies import FromResources, number_within
+from api.dependencies import Before, FromResources, number_within
 from api.rum_windows import FromWindow, bucket_width
-from domain.errors import NotFound
+from domain.errors import InvalidInput, NotFound
+from domain.paging import DEEPEST, Piece
 from domain.rum import RumEvent, Visitor, VisitorAnalytics, VisitorSession
 from domain.rum_payload import uuid_or_none
 
@@ -70,15 +71,22 @@ async def get_analytics(window: FromWindow, resources: FromResources) -> Analyti
 
 @router.get("/sessions", response_model_exclude_none=True)
 async def list_sessions(
-    resources: FromResources, limit: str = "50", offset: str = "0"
+    resources: FromResources, limit: str = "50", offset: str = "0", before: Before = None
 ) -> list[VisitorSession]:
-    """Newest start first. Numbers that make no sense become the defaults, as ever."""
-    found = await resources.rum.history.sessions(
-        limit=number_within(limit, 1, 100, 50),
-        offset=number_within(offset, 0, _LARGEST_OFFSET, 0),
-        now=resources.clock(),
-    )
-    return list(found)
+    """Newest start first. Numbers that make no sense become the defaults, as ever.
+
+    `before` is the `id` of the last session of the page before: what follows it costs the same
+    however far down it is, and nothing that starts meanwhile shifts it.
+    """
+    size = number_within(limit, 1, 100, 50)
+    skip = 0 if before else number_within(offset, 0, _LARGEST_OFFSET, 0)
+    if skip > DEEPEST:
+        raise InvalidInput(
+            f"offset: the first {DEEPEST} sessions can be skipped; for more, ask with before= the "
+            "id of the last one that you have"
+        )
+    piece = Piece(size=size, before=before, skip=skip)
+    return list(await resources.rum.history.sessions(piece, now=resources.clock()))
 
 
 def _known(id: str, kind: str) -> str:

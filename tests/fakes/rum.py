@@ -9,6 +9,7 @@ from uuid import UUID
 
 from domain.errors import Forbidden, NotFound, RayneError
 from domain.evidence import Window
+from domain.paging import Piece
 from domain.rum import (
     RESUME_WITHIN,
     Activity,
@@ -96,14 +97,18 @@ class FakeVisits:
         self._answer()
         return tuple(event for event in self.events if event.session_id == session_id)[:limit]
 
-    async def sessions(
-        self, *, limit: int, offset: int, now: datetime
-    ) -> tuple[VisitorSession, ...]:
+    async def sessions(self, piece: Piece, *, now: datetime) -> tuple[VisitorSession, ...]:
         self._answer()
         newest_first = sorted(
             self.visits.values(), key=lambda one: (one.start_time, one.id), reverse=True
         )
-        return tuple(self._as_read(one, now) for one in newest_first[offset : offset + limit])
+        if piece.before is not None:
+            ids = [one.id for one in newest_first]
+            newest_first = (
+                newest_first[ids.index(piece.before) + 1 :] if piece.before in ids else []
+            )
+        found = newest_first[piece.skip : piece.skip + piece.size]
+        return tuple(self._as_read(one, now) for one in found)
 
     async def count_new_visitors(self, window: Window) -> int:
         self._answer()

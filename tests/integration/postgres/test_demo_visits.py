@@ -8,6 +8,7 @@ from domain.demo_ports import AddedVisits, SeedKind
 from domain.demo_visits import SeededVisit, visits
 from domain.errors import Conflict, NotFound
 from domain.evidence import Window
+from domain.paging import Piece
 from domain.rum import Activity, Arrival, Caller, Departure, VisitorSession
 from tests.factories import NOON
 from tests.integration.postgres.stores import Stores
@@ -121,7 +122,7 @@ async def play(stores: Stores, visit: SeededVisit) -> None:
 
 
 async def all_sessions(stores: Stores) -> list[VisitorSession]:
-    return list(await stores.visit_history.sessions(limit=1_000, offset=0, now=NOON))
+    return list(await stores.visit_history.sessions(Piece(size=1_000), now=NOON))
 
 
 async def test_the_purge_leaves_what_is_real(stores: Stores) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from adapters.postgres.database import Database
 from domain.errors import Forbidden, NotFound
+from domain.paging import Piece
 from domain.rum import RESUME_WITHIN, RumEventType, TrackedEvent
 from tests.factories import NOON
 from tests.integration.postgres.stores import Stores
@@ -225,9 +226,12 @@ async def test_sessions_are_listed_newest_first_by_pages(stores: Stores) -> None
         for n in range(4)
     ]
 
-    listed = await stores.visit_history.sessions(limit=2, offset=1, now=NOON)
+    listed = await stores.visit_history.sessions(Piece(size=2, skip=1), now=NOON)
 
     assert [one.session_id for one in listed] == [begun[2].session_id, begun[1].session_id]
+    after = await stores.visit_history.sessions(Piece(size=2, before=listed[-1].id), now=NOON)
+    assert [one.session_id for one in after] == [begun[0].session_id]
+    assert await stores.visit_history.sessions(Piece(size=2, before=404), now=NOON) == ()
 
 
 async def test_twenty_tabs_at_once_share_one_session(postgres_stores: Stores) -> None:

@@ -72,6 +72,7 @@ async def test_sessions_are_a_bare_list(front: Front) -> None:
 
     assert [one["session_id"] for one in asked(front, "sessions")] == [SESSION]
     assert asked(front, "sessions", offset="1") == []
+    assert asked(front, "sessions", before="1") == []
     assert len(asked(front, "sessions", limit="-5", offset="x")) == 1
 
 
