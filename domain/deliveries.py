@@ -1,9 +1,8 @@
 """One webhook POST: what came in, what we made of it, and what became of it."""
 
 from enum import StrEnum
-from typing import Annotated
 
-from pydantic import AwareDatetime, Field, JsonValue, SkipValidation
+from pydantic import AwareDatetime, JsonValue
 
 from domain.alerts import Alert
 from domain.notebook import NotebookReference
@@ -18,8 +17,6 @@ class Delivery(Value):
     received_at: AwareDatetime
     key: str  # two deliveries with one key are one; see `key_expires`
     key_expires: bool  # True: the key is a body's hash and counts for ten minutes only
-    # The original's 31 fields, of texts and numbers that were read one by one just before.
-    payload: Annotated[dict[str, JsonValue], SkipValidation] = Field(default_factory=dict)
     alert: Alert | None = None
     problem: str = ""
     traceparent: str = ""  # the trace it came in, where traces are on
@@ -44,7 +41,7 @@ class StoredEvent(Value):
     """A delivery as the database holds it, without its raw bytes."""
 
     id: int
-    payload: dict[str, JsonValue]
+    payload: dict[str, JsonValue]  # the original's 31 fields, as they are read from the body today
     received_at: AwareDatetime
     processed_at: AwareDatetime | None = None
     status: EventStatus

@@ -3,6 +3,8 @@
 from datetime import datetime
 from hashlib import sha256
 
+from pydantic import JsonValue
+
 from domain.alerts import Alert
 from domain.deliveries import Delivery
 from domain.webhook_alert import read_alert
@@ -30,10 +32,18 @@ def read_delivery(raw: bytes, content_type: str, received_at: datetime) -> Deliv
         received_at=received_at,
         key=key or f"body:{sha256(raw).hexdigest()}",
         key_expires=not key,
-        payload={} if body.problem else original_payload(fields),
         alert=alert,
         problem=problem,
     )
+
+
+def payload_of(raw: bytes, content_type: str) -> dict[str, JsonValue]:
+    """What a body says in the original's 31 fields; nothing where it cannot be read.
+
+    For those who look at a delivery: taking it in would be a fifth slower for writing it down.
+    """
+    body = read_body(raw, content_type)
+    return {} if body.problem else original_payload(Fields(body.fields))
 
 
 def _lasting_key(fields: Fields, alert: Alert) -> str:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import LiteralString
 
 from psycopg.rows import DictRow
+from psycopg.types.json import Jsonb
 
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.documents import bigint, document, index_key, json_document, read, storable
@@ -16,12 +17,15 @@ from domain.deliveries import Delivery, EventStatus, Receipt, StoredEvent
 from domain.errors import Broken, NotFound, RayneError, Unavailable
 from domain.notebook import NotebookReference
 from domain.paging import Listed, Piece
+from domain.webhook_payload import payload_of
 
 CHANNEL = "webhook_events"  # told whenever a delivery was stored
 KEY_LIFE = timedelta(minutes=10)  # of a key that expires, from its first delivery
 _ROUNDS = 5
 MOST_TOGETHER, BATCHES_ABREAST = 100, 1  # of deliveries; others wait for less than a commit
-LARGE = 64 * 1024  # bytes: such a body goes alone, for a hundred of them would fill the memory
+# Bytes. Such a body goes alone, for a hundred of them would fill the memory; for the same reason
+# what it says is stored beside it, where it is read from smaller ones when somebody looks.
+LARGE = 64 * 1024
 
 Row = Mapping[str, object]
 
@@ -61,8 +65,8 @@ WHERE e.id = %s
 """
 
 EVENT_COLUMNS = """
-SELECT id, payload, received_at, processed_at, status, error_message AS error, forwarded_to,
-    incident_id, alert
+SELECT id, payload, CASE WHEN payload IS NULL THEN raw END AS raw, content_type, received_at,
+    processed_at, status, error_message AS error, forwarded_to, incident_id, alert
 FROM webhook_events
 """
 
@@ -167,13 +171,19 @@ def event_row(delivery: Delivery) -> dict[str, object]:
         "delivery_key": index_key(delivery.key),
         "key_expires": delivery.key_expires,
         "dead_line": delivery.received_at - KEY_LIFE,
-        "payload": json_document(delivery.payload),
+        "payload": _stored_payload(delivery),
         "alert": document(alert) if alert else None,
         "status": EventStatus.PENDING if alert else EventStatus.FAILED,
         "error_message": storable(delivery.problem),
         "traceparent": delivery.traceparent,
         **_alert_columns(alert),
     }
+
+
+def _stored_payload(delivery: Delivery) -> Jsonb | None:
+    if len(delivery.raw) <= LARGE:
+        return None
+    return json_document(payload_of(delivery.raw, delivery.content_type))
 
 
 def _alert_columns(alert: Alert | None) -> dict[str, object]:
@@ -222,6 +232,9 @@ async def _find_first(connection: Connection, row: Row) -> Receipt | None:
 
 def read_event(row: DictRow) -> StoredEvent:
     """An alert that today's code cannot read is left out; it must not hide the page it is on."""
+    raw, content_type = row.pop("raw"), row.pop("content_type")
+    if raw is not None:
+        row["payload"] = payload_of(raw, content_type)
     try:
         return read(StoredEvent, row)
     except Broken:

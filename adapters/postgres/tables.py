@@ -66,7 +66,7 @@ class WebhookEventRow(SQLModel, table=True):
     delivery_key: str = _column(Text)
     key_expires: bool = _column(Boolean)
     key_released: bool = _column(Boolean, default=text("false"))  # a later delivery has it now
-    payload: dict[str, JsonValue] = _column(JSONB)
+    payload: dict[str, JsonValue] | None = _column(JSONB, null=True)  # of a large body
     alert: dict[str, JsonValue] | None = _column(JSONB, null=True)
     # Copies out of `alert`, for people who look with SQL and for the rules of grouping.
     event_id: str = _text()  # Datadog's, about 19 digits

@@ -18,7 +18,7 @@ from dd_lib.notebooks import notebook_body
 from domain.deliveries import Receipt
 from domain.errors import InvalidInput, TimedOut
 from domain.plain_notebook import plain_notebook
-from domain.webhook_payload import read_delivery
+from domain.webhook_payload import payload_of, read_delivery
 
 router = APIRouter()
 
@@ -69,7 +69,8 @@ async def analyze(
         raise InvalidInput(f"the payload names no alert: {delivery.problem}")
     receipt = await take_in(resources, delivery)
     receipt = await wait_for_notebook(resources.inbox, receipt, wait, resources.stopping)
-    return await _analysed(resources, receipt, len(delivery.payload), asked.template)
+    fields = len(payload_of(delivery.raw, delivery.content_type))
+    return await _analysed(resources, receipt, fields, asked.template)
 
 
 @router.post("/generate-notebook", dependencies=[ForViewers])

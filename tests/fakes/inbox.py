@@ -5,6 +5,7 @@ from datetime import timedelta
 from domain.deliveries import Delivery, EventStatus, Receipt, StoredEvent
 from domain.errors import NotFound
 from domain.paging import Listed, Piece
+from domain.webhook_payload import payload_of
 from tests.fakes.paging import piece_of
 from tests.fakes.store_state import FakeEvent, FakeState
 
@@ -71,7 +72,7 @@ def _same(first: Delivery, later: Delivery) -> bool:
 def stored(event: FakeEvent) -> StoredEvent:
     return StoredEvent(
         id=event.id,
-        payload=event.delivery.payload,
+        payload=payload_of(event.delivery.raw, event.delivery.content_type),
         received_at=event.delivery.received_at,
         processed_at=event.processed_at,
         status=event.status,

@@ -36,16 +36,12 @@ async def test_failed_events_are_handed_out_oldest_first_as_they_came(stores: St
 async def test_a_reading_makes_a_failed_event_pending_for_the_relay(stores: Stores) -> None:
     event_id = (await stores.inbox.store(an_unreadable())).event_id
 
-    accepted = await stores.unread.accept_reading(event_id, a_delivery(payload={"monitor_id": 42}))
+    accepted = await stores.unread.accept_reading(event_id, a_delivery())
 
     event = await stores.inbox.get_event(event_id)
     [dispatch] = await claim(stores)
     assert accepted
-    assert (event.status, event.error, event.payload) == (
-        EventStatus.PENDING,
-        "",
-        {"monitor_id": 42},
-    )
+    assert (event.status, event.error, event.alert) == (EventStatus.PENDING, "", an_alert())
     assert [alert.event_id for alert in dispatch.alerts] == [event_id]
 
 
