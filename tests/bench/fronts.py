@@ -1,7 +1,8 @@
 """HTTP servers to be measured, each a process of its own: `python -m tests.bench.fronts NAME ...`.
 
 `bare` stores a body by one insert and does nothing else; `receive` is Rayne's public API without
-its relay. Both run on the same server, through a pool of the same kind.
+its relay, and `pages` the same with what lists and looks things up. All run on the same server,
+through a pool of the same kind.
 """
 
 import asyncio
@@ -9,15 +10,22 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from decimal import Decimal
 
 from fastapi import FastAPI, Request
 
 from adapters import clock, uvicorn
 from adapters.garbage import keep_what_is_there
+from adapters.postgres.analyses import PostgresAnalyses
 from adapters.postgres.database import Database
+from adapters.postgres.event_history import PostgresEventHistory
 from adapters.postgres.inbox import PostgresInbox
 from adapters.postgres.incidents import PostgresIncidents
+from adapters.postgres.status import Limits, PostgresStatus
+from adapters.postgres.unread_events import PostgresUnreadEvents
+from adapters.postgres.webhook_configs import PostgresWebhookConfigs
 from api.app import create_app
+from api.dependencies import Webhooks
 from tests.bench.loading import HOST
 from tests.e2e.stack import free_port, until
 from tests.unit.api.front import Front
@@ -52,7 +60,28 @@ def receive(database: Database) -> FastAPI:
     return create_app(resources)
 
 
-FRONTS: dict[str, Callable[[Database], FastAPI]] = {"bare": bare, "receive": receive}
+def pages(database: Database) -> FastAPI:
+    resources = replace(
+        Front().resources,
+        inbox=PostgresInbox(database),
+        incidents=PostgresIncidents(database),
+        analyses=PostgresAnalyses(database),
+        webhooks=Webhooks(
+            configs=PostgresWebhookConfigs(database),
+            history=PostgresEventHistory(database),
+            unread=PostgresUnreadEvents(database),
+        ),
+        status=PostgresStatus(database, Limits(analyses=10, dollars=Decimal(50))),
+        clock=clock.now,
+    )
+    return create_app(resources)
+
+
+FRONTS: dict[str, Callable[[Database], FastAPI]] = {
+    "bare": bare,
+    "receive": receive,
+    "pages": pages,
+}
 
 
 @asynccontextmanager
@@ -84,7 +113,7 @@ def main() -> None:
     name, address, port = sys.argv[1:]
     database = Database.connect(address)
     app = FRONTS[name](database)
-    ready = keep_what_is_there if name == "receive" else None  # as `rayne api` does
+    ready = None if name == "bare" else keep_what_is_there  # as `rayne api` does
     serving = uvicorn.serve(app, host=HOST, port=int(port), stop=asyncio.Event(), ready=ready)
     asyncio.run(serving)
 

@@ -13,6 +13,11 @@ class Wanted:
     least: float | None = None
     most: float | None = None
 
+    @property
+    def is_a_limit(self) -> bool:
+        """Whether the figure has a side to be on, and is not to be met exactly."""
+        return (self.least is None) != (self.most is None)
+
     def is_met_by(self, value: float) -> bool:
         return (self.least is None or value >= self.least) and (
             self.most is None or value <= self.most

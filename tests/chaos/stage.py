@@ -42,7 +42,7 @@ class Stage(Parts):
     async def set_up(self, seed: int, muted: list[int]) -> None:
         """Everything runs, downtimes are asked for, and Datadog fails one call in twenty."""
         await self.begin()
-        self._running["api"] = self._processes[0]
+        self._running["api"] = self.processes[0]
         self._running["worker"] = self.start("worker")
         config = {
             "name": CONFIG,
@@ -114,7 +114,7 @@ class Stage(Parts):
 
     @asynccontextmanager
     async def _sandbox_process(self) -> AsyncIterator[None]:
-        command = [sys.executable, "-m", "tests.chaos.datadog", str(self._sandbox_port)]
+        command = [sys.executable, "-m", "tests.chaos.datadog", str(self.sandbox_port)]
         process = await asyncio.create_subprocess_exec(*command, cwd=ROOT)
         try:
             await until(self._sandbox_answers, PATIENCE)

@@ -109,7 +109,7 @@ class ComposeStage(Stage):
         ports = {
             "postgres": self._postgres_port,
             "temporal": self._temporal_ports.server,
-            "sandbox": self._sandbox_port,
+            "sandbox": self.sandbox_port,
             "qdrant": int(self._qdrant.url.rpartition(":")[2]),
             "ollama": int(self._ollama.url.rpartition(":")[2]),
         }
@@ -150,7 +150,7 @@ class ComposeStage(Stage):
     @asynccontextmanager
     async def _sandbox_process(self) -> AsyncIterator[None]:
         own = {
-            "RAYNE_SANDBOX_PORT": str(self._sandbox_port),
+            "RAYNE_SANDBOX_PORT": str(self.sandbox_port),
             "RAYNE_STATE_DIR": str(self.state.root.with_name("sandbox")),
         }
         self.start("sandbox", **self.environ("sandbox") | own)

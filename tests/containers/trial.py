@@ -74,7 +74,7 @@ class ImageStage(ComposeStage):
         running = Running(
             Container(self._image, [name], own, self.compose.writable(name)), self._log
         )
-        self._processes.append(running)
+        self.processes.append(running)
         self.containers[name] = running
         return running
 

@@ -41,6 +41,10 @@ class Process:
             )
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def code(self) -> int | None:
         """None while it runs."""
         return self._process.poll()
@@ -58,9 +62,9 @@ class Parts:
         self.state = StateFolder(folder)
         self._variables = variables
         self._temporal_ports = TemporalPorts(server=free_port(), web_ui=free_port())
-        self.api_port, self._sandbox_port = free_port(), free_port()
+        self.api_port, self.sandbox_port = free_port(), free_port()
         self._servers: dict[str, AsyncExitStack] = {}
-        self._processes: list[Process] = []
+        self.processes: list[Process] = []
         self._log = folder.with_name(f"{folder.name}.log")
         self._postgres: EmbeddedPostgres | None = None
         self.sandbox_app: FastAPI = create_sandbox(
@@ -71,7 +75,7 @@ class Parts:
 
     @property
     def sandbox_url(self) -> str:
-        return f"http://{HOST}:{self._sandbox_port}"
+        return f"http://{HOST}:{self.sandbox_port}"
 
     @property
     def output(self) -> str:
@@ -88,7 +92,7 @@ class Parts:
         )
 
     async def start_sandbox(self) -> None:
-        port = self._sandbox_port
+        port = self.sandbox_port
         await self._start("sandbox", uvicorn.serving(self.sandbox_app, host=HOST, port=port))
 
     async def stop(self, server: str) -> None:
@@ -97,7 +101,7 @@ class Parts:
     def start(self, name: str, **variables: str) -> Process:
         """`rayne NAME` as a child process."""
         process = Process(name, self._environ() | variables, self._log)
-        self._processes.append(process)
+        self.processes.append(process)
         return process
 
     async def is_up(self) -> bool:
@@ -181,7 +185,7 @@ class Parts:
         await until(self.is_up, PATIENCE)
 
     def kill_processes(self) -> None:
-        for process in self._processes:
+        for process in self.processes:
             process.kill()
 
     async def end(self) -> None:

@@ -1,11 +1,13 @@
 """An investigation on a real Temporal server: turns, questions, budgets, and what fails."""
 
+import json
 from datetime import timedelta
 from decimal import Decimal
 
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHistory
 
+from activities.turns import MOST_CALLS
 from adapters.temporal import bounded
 from domain.analysis import AnalysisKey, AnalystKind, Conclusion, Outcome, Usage
 from domain.errors import InvalidInput, Misconfigured, Unavailable
@@ -50,6 +52,24 @@ def summaries(history: WorkflowHistory) -> list[str]:
         for event in history.events
         if event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED
     ]
+
+
+async def test_thirty_turns_of_many_long_answers_stay_far_below_what_a_history_may_hold(
+    temporal: Client,
+) -> None:
+    asks = Say(calls=("search_logs",) * MOST_CALLS)
+    claude = FakeInvestigator(*[asks] * 29, CONCLUDES)
+    toolbox = FakeToolbox(
+        {"search_logs": json.dumps({"count": 1, "logs": ["pool exhausted " * 9_000]})}
+    )
+    world = World(temporal, claude=claude, toolbox=toolbox, budget=Budget(turns=30))
+
+    await conclusion_of(world)
+
+    history = await history_of(world)
+    assert len(claude.asked) == 30
+    assert len(history.events) < 2_000
+    assert sum(event.ByteSize() for event in history.events) < 1_000_000  # 5 MB would be allowed
 
 
 async def test_what_is_asked_in_a_turn_is_read_in_the_next(temporal: Client) -> None:
