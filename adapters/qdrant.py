@@ -12,7 +12,8 @@ import structlog
 from qdrant_client import QdrantClient, models
 from qdrant_client.http.exceptions import UnexpectedResponse
 
-from adapters.qdrant_errors import in_our_words, opening
+from adapters.qdrant_errors import in_our_words
+from adapters.qdrant_folder import MOST, NEARLY, forget_oldest, open_folder
 from adapters.qdrant_fusion import fusion_for
 from adapters.qdrant_points import (
     HAPPENED_AT,
@@ -33,7 +34,7 @@ from domain.telemetry import UNWATCHED, Watch
 
 CANDIDATES = 50  # per half: what is not among them counts nothing there
 
-LARGE_FOLDER = 10_000  # incidents; a search of that many takes about a second (tests/bench)
+_A_SERVER = "a folder is searched from end to end: run a Qdrant server and set QDRANT_URL"
 
 log = structlog.get_logger()
 
@@ -46,17 +47,25 @@ class QdrantMemory:
 
     An embedding of another model is left aside, so such an incident is found by words only.
     The client runs in threads of its own: in local mode it computes (about 0.3 s for a search
-    over 3,000 incidents), which would hold up everything else on the event loop.
+    over 3,000 incidents), which would hold up everything else on the event loop. Beyond `most`
+    incidents the oldest are forgotten.
     """
 
     def __init__(
-        self, client: QdrantClient, threads: ThreadPoolExecutor, *, model: str, dimension: int
+        self,
+        client: QdrantClient,
+        threads: ThreadPoolExecutor,
+        *,
+        model: str,
+        dimension: int,
+        most: int | None = None,
     ) -> None:
         self._watch = UNWATCHED
         self._client = client
         self._threads = threads
         self._model = model
         self._dimension = dimension
+        self.most = most
         self._collection = f"rayne-incidents-{model}"
         self._creating = asyncio.Lock()
         self._created = False
@@ -82,7 +91,7 @@ class QdrantMemory:
         threads = ThreadPoolExecutor(max_workers=1 if path else 4, thread_name_prefix="qdrant")
         loop = asyncio.get_running_loop()
         if path is not None:
-            client = await loop.run_in_executor(threads, _open_folder, path)
+            client = await loop.run_in_executor(threads, open_folder, path)
         else:
             with in_our_words():
                 client = QdrantClient(
@@ -91,7 +100,8 @@ class QdrantMemory:
                     timeout=math.ceil(timeout.total_seconds()),
                     check_compatibility=False,  # it would ask the server, on a thread of its own
                 )
-        return cls(client, threads, model=model, dimension=dimension)
+        most = MOST if path else None
+        return cls(client, threads, model=model, dimension=dimension, most=most)
 
     def watched_by(self, watch: Watch) -> Self:
         self._watch = watch
@@ -121,6 +131,7 @@ class QdrantMemory:
         await self._ask(
             self._client.upsert, self._collection, [self._point(incident, embedding)], wait=True
         )
+        await self._make_room()
 
     async def recall(
         self,
@@ -191,6 +202,7 @@ class QdrantMemory:
                 )
             collection = await self._ask(self._client.get_collection, self._collection)
             self._check_size(collection)
+            await self._make_room()
             self._warn_of_size(collection.points_count or 0)
             self._created = True
 
@@ -221,12 +233,15 @@ class QdrantMemory:
             )
 
     def _warn_of_size(self, incidents: int) -> None:
-        if self._client.init_options["path"] is not None and incidents >= LARGE_FOLDER:
-            log.warning(
-                "memory.slow",
-                incidents=incidents,
-                reason="a folder is searched from end to end: run a Qdrant server, set QDRANT_URL",
-            )
+        if self.most is not None and incidents >= NEARLY * self.most:
+            log.warning("memory.nearly_full", incidents=incidents, most=self.most, reason=_A_SERVER)
+
+    async def _make_room(self) -> None:
+        if self.most is None:
+            return
+        forgotten = await self._ask(forget_oldest, self._client, self._collection, self.most)
+        if forgotten:
+            log.warning("memory.forgot", oldest=forgotten, most=self.most, reason=_A_SERVER)
 
     def _point(self, incident: PastIncident, embedding: Embedding | None) -> models.PointStruct:
         vectors: dict[str, list[float] | models.SparseVector] = {}
@@ -262,8 +277,3 @@ class QdrantMemory:
                 # Somebody deleted the collection: the retry finds it missing and creates it.
                 self._created = self._created and error.status_code != 404
                 raise
-
-
-def _open_folder(path: Path) -> QdrantClient:
-    with opening(str(path)):
-        return QdrantClient(path=str(path))

@@ -14,6 +14,7 @@ from adapters.embedded.temporal import temporal_binary
 from adapters.ollama import OllamaEmbedder
 from adapters.postgres.database import Database, Timeouts
 from adapters.qdrant import QdrantMemory
+from adapters.qdrant_folder import MOST
 from adapters.settings import Settings
 from adapters.wordllama import WordLlamaEmbedder
 from cli.checkups import Checkup, Verdict
@@ -148,7 +149,8 @@ def _memory(settings: Settings) -> Checkup:
         return f"answers on {settings.qdrant_url}"
 
     if settings.embeds_qdrant:
-        detail = f"embedded, in {StateFolder(settings.state_dir).root / 'qdrant'}"
+        folder = StateFolder(settings.state_dir).root / "qdrant"
+        detail = f"embedded, in {folder}; remembers the latest {MOST:,} incidents"
         return _told("Qdrant", Verdict.OK, detail, "")
     return Checkup(name="Qdrant", ask=ask, advice="check QDRANT_URL and QDRANT_API_KEY")
 

@@ -2,7 +2,7 @@
 
 import gc
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -13,7 +13,9 @@ import pytest
 from qdrant_client import QdrantClient, models
 from structlog.testing import capture_logs
 
-from adapters.qdrant import LARGE_FOLDER, QdrantMemory
+from adapters.qdrant import QdrantMemory
+from adapters.qdrant_folder import MOST as MOST_IN_FOLDER
+from adapters.qdrant_folder import SPARE
 from domain.errors import Misconfigured, Unavailable
 from domain.memory import Embedding, SimilarIncident
 from tests.factories import NOON, a_past_incident
@@ -120,25 +122,72 @@ async def test_a_search_does_not_compute_on_the_event_loop(tmp_path: Path) -> No
     await memory.aclose()
 
 
-class FullClient(QdrantClient):
-    """Counts as many incidents as make a search slow."""
-
-    def get_collection(self, *args: Any, **kwargs: Any) -> models.CollectionInfo:
-        found = super().get_collection(*args, **kwargs)
-        return found.model_copy(update={"points_count": LARGE_FOLDER})
+MOST = 40  # instead of the ten thousand of a real folder
 
 
-@pytest.mark.parametrize(("kind", "warnings"), [(QdrantClient, 0), (FullClient, 1)])
-async def test_a_folder_that_has_grown_slow_says_so_once(
-    tmp_path: Path, kind: type[QdrantClient], warnings: int
+def of_at_most_forty(path: Path) -> QdrantMemory:
+    client = QdrantClient(path=str(path))
+    return QdrantMemory(client, ThreadPoolExecutor(1), model="tiny-2", dimension=2, most=MOST)
+
+
+async def remember(memory: QdrantMemory, hours_ago: Iterable[int]) -> None:
+    for hours in hours_ago:
+        happened_at = NOON - timedelta(hours=hours)
+        await memory.remember(
+            a_past_incident(incident_key=f"{hours}", happened_at=happened_at), TINY
+        )
+
+
+async def held(memory: QdrantMemory) -> list[int]:
+    """The hours ago of everything that is remembered."""
+    found = await memory.rank("", TINY, before=NOON, excluding="")
+    return sorted(int(one.incident.incident_key) for one in found)
+
+
+async def test_a_full_folder_forgets_the_oldest_and_says_so(tmp_path: Path) -> None:
+    memory = of_at_most_forty(tmp_path)
+    await remember(memory, range(MOST + 1, 1, -1))  # the oldest first, as they happen
+
+    with capture_logs() as logged:
+        await remember(memory, [1])  # one more
+
+    newest = MOST - int(SPARE * MOST)
+    assert await held(memory) == list(range(1, newest + 1))
+    (warning,) = logged
+    assert (warning["event"], warning["oldest"], warning["most"]) == ("memory.forgot", 3, MOST)
+    assert "QDRANT_URL" in warning["reason"]
+    await memory.aclose()
+
+
+async def test_a_folder_of_an_earlier_release_is_brought_down_when_it_is_opened(
+    tmp_path: Path,
 ) -> None:
-    memory = QdrantMemory(
-        kind(path=str(tmp_path)), ThreadPoolExecutor(1), model="tiny-2", dimension=2
-    )
+    async with opened(tmp_path) as memory:
+        await remember(memory, range(1, MOST + 11))
+
+    memory = of_at_most_forty(tmp_path)
+    await recall(memory, "kafka", TINY)
+
+    assert await held(memory) == list(range(1, MOST - int(SPARE * MOST) + 1))
+    await memory.aclose()
+
+
+@pytest.mark.parametrize(("incidents", "warnings"), [(31, 0), (32, 1)])
+async def test_a_folder_that_is_nearly_full_says_so_once(
+    tmp_path: Path, incidents: int, warnings: int
+) -> None:
+    async with opened(tmp_path) as memory:
+        await remember(memory, range(1, incidents + 1))
+    memory = of_at_most_forty(tmp_path)
 
     with capture_logs() as logged:
         await recall(memory, "kafka", TINY)
         await recall(memory, "kafka", TINY)
 
-    assert [one["event"] for one in logged] == ["memory.slow"] * warnings
+    assert [one["event"] for one in logged] == ["memory.nearly_full"] * warnings
     await memory.aclose()
+
+
+async def test_a_real_folder_has_a_limit(tmp_path: Path) -> None:
+    async with opened(tmp_path) as memory:
+        assert memory.most == MOST_IN_FOLDER
