@@ -11,6 +11,7 @@ from domain.values import Value
 
 FAILED_LATELY = timedelta(days=7)  # analyses that failed before are history, and not counted
 MOST_COUNTED = 100_000  # of anything: more are counted as so many
+MOST_FAILED = 1_000  # of what a person must look at
 
 
 class Backlog(Value):

@@ -97,12 +97,16 @@ RETURNING id
 """
 
 
+_OPEN = "AND state = 'open'\n"
+
 # The latest one: what a later one made good is no failure any more.
 _ANALYSIS_FAILED = """
-AND (
-    SELECT state FROM analyses WHERE incident_id = incidents.id ORDER BY number DESC LIMIT 1
-) = 'failed'
-AND id IN (SELECT incident_id FROM analyses WHERE state = 'failed')
+AND id IN (
+    SELECT incident_id FROM analyses failed WHERE state = 'failed' AND NOT EXISTS (
+        SELECT FROM analyses later
+        WHERE later.incident_id = failed.incident_id AND later.number > failed.number
+    )
+)
 """
 
 
@@ -124,9 +128,10 @@ class PostgresIncidents:
             return read(IncidentSnapshot, _found(await cursor.fetchone(), incident_id))
 
     async def list_incidents(
-        self, piece: Piece, *, analysis_failed: bool = False
+        self, piece: Piece, *, is_open: bool = False, analysis_failed: bool = False
     ) -> Listed[Incident]:
-        condition: LiteralString = _ANALYSIS_FAILED if analysis_failed else ""
+        condition: LiteralString = _OPEN if is_open else ""
+        condition += _ANALYSIS_FAILED if analysis_failed else ""
         async with self._database.transaction() as connection:
             rows, following = await rows_of(
                 connection, _INCIDENTS, condition, piece, with_events=False

@@ -8,6 +8,7 @@ from adapters.postgres.database import Connection
 from domain.paging import DEEPEST, Piece
 
 _NEWEST = 2**63 - 1
+MOST_CHOSEN = 1_000  # rows counted that a condition chooses: each may cost a look elsewhere
 
 
 async def rows_of(
@@ -31,6 +32,7 @@ async def rows_of(
             "skip": piece.skip,
             **values,
         },
+        prepare=False,  # a plan for any limit is a plan for a tenth of the table
     )
     rows = await cursor.fetchall()
     kept = rows[: piece.size]
@@ -41,16 +43,27 @@ async def length_of(
     connection: Connection, table: LiteralString, condition: LiteralString = ""
 ) -> tuple[int, bool]:
     """How many rows there are, and whether that is exact. `condition` as above."""
+    if condition:
+        counted = await _count(connection, table, condition, MOST_CHOSEN)
+        return counted, counted < MOST_CHOSEN
+    estimate = await _estimate(connection, table)
+    if estimate > 2 * DEEPEST:  # far beyond what is counted: do not even try
+        return estimate, False
+    counted = await _count(connection, table, condition, DEEPEST)
+    return max(counted, estimate) if counted == DEEPEST else counted, counted < DEEPEST
+
+
+async def _count(
+    connection: Connection, table: LiteralString, condition: LiteralString, most: int
+) -> int:
     some: LiteralString = "(SELECT FROM " + table + " WHERE true " + condition
     cursor = await connection.execute(
         "SELECT count(*) AS counted FROM " + some + " LIMIT %s) AS found",  # noqa: S608 - our words
-        (DEEPEST + 1,),
+        (most,),
+        prepare=False,
     )
     row = await cursor.fetchone()
-    counted = row["counted"] if row else 0
-    if counted <= DEEPEST:
-        return counted, True
-    return max(await _estimate(connection, table), DEEPEST) if not condition else DEEPEST, False
+    return row["counted"] if row else 0
 
 
 async def _estimate(connection: Connection, table: LiteralString) -> int:

@@ -10,6 +10,7 @@ from adapters.postgres.database import Database
 from domain.status import (
     FAILED_LATELY,
     MOST_COUNTED,
+    MOST_FAILED,
     AnalysisQueue,
     Backlog,
     Spending,
@@ -27,7 +28,7 @@ SELECT
         ORDER BY id LIMIT %(most)s
     ) pending) AS deliveries,
     (SELECT count(*) FROM (
-        SELECT FROM webhook_events WHERE status = 'failed' LIMIT %(most)s
+        SELECT FROM webhook_events WHERE status = 'failed' LIMIT %(most_failed)s
     ) failed) AS deliveries_failed,
     (SELECT count(*) FROM (
         SELECT FROM analyses WHERE state = 'failed' AND finished_at > %(now)s - %(lately)s
@@ -35,7 +36,7 @@ SELECT
                 SELECT FROM analyses later WHERE later.incident_id = analyses.incident_id
                     AND later.number > analyses.number AND later.state = 'finished'
             )
-        LIMIT %(most)s
+        LIMIT %(most_failed)s
     ) failed) AS analyses_failed,
     (SELECT count(*) FROM (
         SELECT FROM incidents WHERE state = 'open' LIMIT %(most)s
@@ -72,6 +73,7 @@ class PostgresStatus:
             "today": today,
             "lately": FAILED_LATELY,
             "most": MOST_COUNTED,
+            "most_failed": MOST_FAILED,
             "silence": SILENCE,
         }
         async with self._database.transaction() as connection:

@@ -199,6 +199,9 @@ class AnalysisRow(SQLModel, table=True):
             postgresql_where=text("shortened_at IS NULL AND finished_at IS NOT NULL"),
         ),
         Index("ix_analyses_failed", "finished_at", postgresql_where=text("state = 'failed'")),
+        Index(
+            "ix_analyses_failed_incident", "incident_id", postgresql_where=text("state = 'failed'")
+        ),
     )
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from statistics import median, quantiles
 from time import time
+from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 from temporalio.client import WorkflowHistory
@@ -71,34 +73,37 @@ async def measure(folder: Path) -> Table:
                 parts.start(
                     "worker", ANTHROPIC_BASE_URL=claude.url, ANTHROPIC_API_KEY="sk-ant-bench"
                 )
-                await _analysed(parts, claude)  # the first one warms everything up
-                found = [await _analysed(parts, claude) for _ in range(ANALYSES)]
+                numbers = count(1)
+                await _analysed(parts, claude, next(numbers))  # which warms everything up
+                found = [await _analysed(parts, claude, next(numbers)) for _ in range(ANALYSES)]
             finally:
                 await parts.end()
     return _table(found)
 
 
-async def _analysed(parts: TimedParts, claude: MessagesServer) -> Analysed:
-    """One analysis, while nothing else runs."""
+async def _analysed(parts: TimedParts, claude: MessagesServer, number: int) -> Analysed:
+    """The analysis of an incident of its own, while nothing else runs."""
     asked_before = len(claude.requests)
     webhook = await parts.fire()
-    event_id = (await parts.deliver(webhook)).raise_for_status().json()["event_id"]
-    incidents: list[int] = []
+    (await parts.deliver(webhook)).raise_for_status()
+    incident: dict[str, Any] = {}
 
     async def has_finished() -> bool:
-        event = (await parts.api.get(f"/v1/webhooks/events/{event_id}")).json()
-        incidents[:] = [event["incident_id"]]
-        incident = (await parts.api.get(f"/v1/incidents/{event['incident_id']}")).json()
-        return bool(incident.get("notebook"))
+        incident.update((await parts.incidents() or [incident])[0])
+        return incident.get("id") == number and bool(incident["notebook"])
 
     await until(has_finished, PATIENCE)
-    run = await parts.workflow(f"rca-{incidents[0]}-1")
+    run = await parts.workflow(f"rca-{number}-1")
     await run.result()
     began, ended = _span(await run.fetch_history())
+    (await parts.api.post(f"/v1/incidents/{number}/close")).raise_for_status()
+    await (await parts.workflow(f"incident-{number}")).result()
+    asked = len(claude.requests) - asked_before
+    assert asked == TURNS, f"{asked} turns"
     return Analysed(
         wall=ended - began,
         datadog=covered((max(a, began), min(b, ended)) for a, b in parts.datadog.spans),
-        model=THINKS * (len(claude.requests) - asked_before),
+        model=THINKS * asked,
     )
 
 
