@@ -23,8 +23,8 @@ class Piece:
 class Listed(Generic[Item]):
     """`next` is what `before` must be for the next piece; None after the last one.
 
-    `total` counts the whole list. A long one is estimated, and of one that is chosen from only
-    the first thousand are counted; `is_exact` says so.
+    `total` counts the whole list. A long one is estimated, and of a choice only the first few
+    hundred are counted; `is_exact` says so.
     """
 
     items: tuple[Item, ...]

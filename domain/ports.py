@@ -254,9 +254,11 @@ class Incidents(Protocol):
         ...
 
     async def list_incidents(
-        self, piece: Piece, *, analysis_failed: bool = False
+        self, piece: Piece, *, is_open: bool = False, analysis_failed: bool = False
     ) -> Listed[Incident]:
-        """Newest first, without their event ids. `analysis_failed`: only where the latest did."""
+        """Newest first, without their event ids. `is_open`: only those; `analysis_failed`: only
+        where the latest analysis did.
+        """
         ...
 
     async def alerts_of(self, incident_id: int) -> tuple[Alert, ...]:
