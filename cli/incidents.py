@@ -1,4 +1,6 @@
-"""`rayne incident`: list them, and end those that do not end by themselves."""
+"""`rayne incident`: list them, end those that do not end by themselves, set lost ones going."""
+
+from collections.abc import AsyncIterator, Sequence
 
 from rich.console import Console
 from rich.markup import escape
@@ -14,10 +16,13 @@ from domain.analysis import AnalysisState
 PER_PAGE = 100
 
 
-async def list_incidents(settings: Settings, console: Console, *, failed: bool, most: int) -> None:
+async def list_incidents(
+    settings: Settings, console: Console, *, is_open: bool, failed: bool, most: int
+) -> None:
     """The newest first; with `failed`, those whose latest analysis did, and why."""
+    wanted = ("state=open&" if is_open else "") + ("analysis=failed&" if failed else "")
     async with rayne_at_hand(settings) as api:
-        found = await _newest(api, failed=failed, most=most)
+        found = [one async for one in _newest(api, wanted, most)]
         table = Table("Incident", "State", "Priority", "Since", "Title", "Outcome")
         for one in found:
             why = await _why(api, one.id) if failed else one.outcome
@@ -47,18 +52,31 @@ async def merge_incident(settings: Settings, incident_id: int, into: int, consol
     console.print(f"Incident {incident_id} belongs to incident {merged.merged_into} now.")
 
 
-async def _newest(api: RayneApi, *, failed: bool, most: int) -> list[IncidentSummary]:
-    found: list[IncidentSummary] = []
-    wanted = "analysis=failed&" if failed else ""
-    before = ""
-    while len(found) < most:
+async def resume_incidents(settings: Settings, ids: Sequence[int], console: Console) -> None:
+    """All that are open, where `ids` names none. Safe to repeat, also after a part of them."""
+    resumed = 0
+    async with rayne_at_hand(settings) as api:
+        named = list(ids) or [one.id async for one in _newest(api, "state=open&", None)]
+        for incident_id in named:
+            await api.post(f"/v1/incidents/{incident_id}/resume", {})
+            resumed += 1
+    console.print(f"Incidents told to go on: {resumed}")
+
+
+async def _newest(api: RayneApi, wanted: str, most: int | None) -> AsyncIterator[IncidentSummary]:
+    """All of them where `most` is None."""
+    told, before = 0, ""
+    while True:
         path = f"/v1/incidents?{wanted}per_page={PER_PAGE}{before}"
         page = IncidentList.model_validate(await api.get(path))
-        found += page.incidents
+        for incident in page.incidents:
+            if told == most:
+                return
+            told += 1
+            yield incident
         if page.next is None:
-            break
+            return
         before = f"&before={page.next}"
-    return found[:most]
 
 
 async def _why(api: RayneApi, incident_id: int) -> str:

@@ -40,7 +40,7 @@ webhook = typer.Typer(help="How Datadog shows that it is Datadog.", no_args_is_h
 app.add_typer(webhook, name="webhook")
 events = typer.Typer(help="Deliveries, and what became of them.", no_args_is_help=True)
 app.add_typer(events, name="events")
-incident = typer.Typer(help="Incidents, and ending them by hand.", no_args_is_help=True)
+incident = typer.Typer(help="Incidents, and taking them in hand.", no_args_is_help=True)
 app.add_typer(incident, name="incident")
 deploy = typer.Typer(help="Which build of the workers runs what.", no_args_is_help=True)
 app.add_typer(deploy, name="deploy")
@@ -207,6 +207,7 @@ def events_retry_command(
 
 @incident.command("list")
 def incident_list_command(
+    is_open: Annotated[bool, typer.Option("--open", help="Only those that are open.")] = False,
     failed: Annotated[bool, typer.Option(help="Only where the latest analysis failed.")] = False,
     most: Most = 100,
 ) -> None:
@@ -214,7 +215,7 @@ def incident_list_command(
     settings = _settings()
     from cli.incidents import list_incidents
 
-    run(list_incidents(settings, console, failed=failed, most=most))
+    run(list_incidents(settings, console, is_open=is_open, failed=failed, most=most))
 
 
 @incident.command("close")
@@ -239,6 +240,17 @@ def incident_merge_command(
     from cli.incidents import merge_incident
 
     run(merge_incident(settings, incident_id, into, console))
+
+
+@incident.command("resume")
+def incident_resume_command(
+    ids: Annotated[list[int] | None, typer.Argument(help="Incidents; none: all open ones.")] = None,
+) -> None:
+    """Have their runs go on from the database: after Temporal was lost or restored."""
+    settings = _settings()
+    from cli.incidents import resume_incidents
+
+    run(resume_incidents(settings, ids or [], console))
 
 
 @retention.command("run")

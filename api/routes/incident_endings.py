@@ -1,4 +1,4 @@
-"""Incidents that a person ends: closed, or merged into another."""
+"""Incidents that a person takes in hand: closed, merged into another, or resumed."""
 
 from typing import Annotated
 
@@ -22,6 +22,11 @@ class Closed(BaseModel):
 
     incident_id: int
     closed: bool
+    workflow_id: str
+
+
+class Resumed(BaseModel):
+    incident_id: int
     workflow_id: str
 
 
@@ -74,6 +79,20 @@ async def merge_incident(
         merged_into=merging.into,
         workflow_id=ids.incident(merging.into),
     )
+
+
+@router.post("/{incident_id}/resume", status_code=202, dependencies=[ForOperators])
+async def resume_incident(
+    incident_id: int, resources: FromResources, journal: FromJournal
+) -> Resumed:
+    """Its run looks at the database again; where Temporal has lost the run, it starts anew.
+
+    For a Temporal that was lost, or restored from a backup older than the database. Safe at any
+    time and again: what was done is in the database, and is not done twice.
+    """
+    await _tell_its_run(resources, incident_id)
+    journal.tell("incident.resumed", f"incident {incident_id}")
+    return Resumed(incident_id=incident_id, workflow_id=ids.incident(incident_id))
 
 
 async def _tell_its_run(resources: FromResources, incident_id: int) -> None:

@@ -84,10 +84,15 @@ async def list_incidents(
     resources: FromResources,
     page: FromPage,
     piece: FromPiece,
+    state: Literal["open"] | None = None,
     analysis: Literal["failed"] | None = None,
 ) -> IncidentList:
-    """Newest first; with `analysis=failed`, only those whose latest analysis failed for good."""
-    listed = await resources.incidents.list_incidents(piece, analysis_failed=analysis == "failed")
+    """Newest first; with `state=open`, only those that are open; with `analysis=failed`, only those
+    whose latest analysis failed for good.
+    """
+    listed = await resources.incidents.list_incidents(
+        piece, is_open=state == "open", analysis_failed=analysis == "failed"
+    )
     return IncidentList(
         incidents=[IncidentSummary(**_summary(incident)) for incident in listed.items],
         total_count=listed.total,

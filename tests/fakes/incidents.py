@@ -45,11 +45,16 @@ class FakeIncidents:
         )
 
     async def list_incidents(
-        self, piece: Piece, *, analysis_failed: bool = False
+        self, piece: Piece, *, is_open: bool = False, analysis_failed: bool = False
     ) -> Listed[Incident]:
         self.state.answer()
         known = [self._with_parts(self.state.incidents[n]) for n in sorted(self.state.incidents)]
-        wanted = [one for one in known if not analysis_failed or self._failed(one.id)]
+        wanted = [
+            one
+            for one in known
+            if (one.state is IncidentState.OPEN or not is_open)
+            and (self._failed(one.id) or not analysis_failed)
+        ]
         return piece_of([one.model_copy(update={"event_ids": ()}) for one in wanted], piece)
 
     def _failed(self, incident_id: int) -> bool:

@@ -1,4 +1,4 @@
-"""Closing and merging incidents over HTTP."""
+"""Closing, merging and resuming incidents over HTTP."""
 
 from domain.analysis import AnalysisKey
 from domain.incidents import IncidentState
@@ -63,6 +63,20 @@ def test_merging_needs_to_know_into_which(front: Front) -> None:
     assert front.client.post("/v1/incidents/7/merge", json={}).status_code == 422
 
 
+def test_a_resumed_incidents_run_is_told_and_the_incident_left_as_it_is(front: Front) -> None:
+    with_incidents(front)
+
+    reply = front.client.post("/v1/incidents/8/resume")
+
+    assert (reply.status_code, reply.json()) == (
+        202,
+        {"incident_id": 8, "workflow_id": "incident-8"},
+    )
+    assert front.runs.looking_again == [8]
+    assert front.client.get("/v1/incidents/8").json()["state"] == "open"
+
+
 def test_what_is_not_there_is_not_found(front: Front) -> None:
+    assert front.client.post("/v1/incidents/7/resume").status_code == 404
     assert front.client.post("/v1/incidents/7/close").status_code == 404
     assert front.client.post("/v1/incidents/7/merge", json={"into": 8}).status_code == 404

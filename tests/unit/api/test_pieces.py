@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from domain.incidents import IncidentState
 from tests.factories import an_incident
 from tests.unit.api.front import Front
 
@@ -37,6 +38,16 @@ def test_only_what_failed_is_listed_with_its_reason(front: Front) -> None:
 
     assert [event["id"] for event in found["events"]] == [2]
     assert "JSON" in found["events"][0]["error"]
+    assert found["total_count"] == 1
+
+
+def test_only_open_incidents_are_listed_where_those_are_wanted(front: Front) -> None:
+    for number, state in enumerate(IncidentState, start=1):
+        front.incidents.add(an_incident(id=number, key=f"{number:010x}", state=state))
+
+    found = get(front, "/v1/incidents?state=open")
+
+    assert [incident["state"] for incident in found["incidents"]] == ["open"]
     assert found["total_count"] == 1
 
 
