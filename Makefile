@@ -74,6 +74,17 @@ image-check: $(DEV) ## Build the image without an engine and run every part in i
 compose-check: $(DEV) ## Start the parts as the Compose file says and kill one of each in a storm
 	$(BIN)/python -m tests.containers storm
 
+SEEDS ?= 1 2 3
+.PHONY: chaos
+chaos: $(DEV) ## Send storms of 10,000 deliveries while everything is killed (SEEDS=1: one of them)
+	@for seed in $(SEEDS); do $(BIN)/python -m tests.chaos --seed $$seed --turns 4 || exit 1; done
+
+PLOT ?= .cache/bench.svg
+.PHONY: bench
+bench: $(DEV) ## Measure what Rayne costs: tables, and a plot in PLOT
+	@mkdir -p $(dir $(PLOT))
+	$(BIN)/python -m tests.bench --plot $(PLOT)
+
 .PHONY: lint
 lint: $(DEV)
 	$(BIN)/ruff format --check .

@@ -14,7 +14,10 @@ from tests.e2e.stack import ROOT, free_port, until
 TIMES = 7
 PATIENCE = 120  # seconds
 # What the worker cannot do without, whoever had written it.
-VENDORS = "fastapi, uvicorn, httpx, psycopg, psycopg_pool, temporalio.worker, qdrant_client"
+VENDORS = (
+    "fastapi, uvicorn, httpx, psycopg, psycopg_pool, temporalio.worker, qdrant_client, "
+    "anthropic, ollama, wordllama"
+)
 COMMANDS = {
     "python": ("-c", "pass"),
     "its libraries": ("-c", f"import {VENDORS}"),
