@@ -13,6 +13,7 @@ from rich.console import Console
 
 from adapters import logs
 from adapters.embedded.state import StateFolder
+from adapters.garbage import spare_loading
 from adapters.settings import Settings
 from cli.ending import FAILED, end_with, run
 from cli.stack import Stack, running_stack
@@ -55,6 +56,7 @@ Most = Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")]
 
 
 def main() -> None:
+    spare_loading()
     end_with(app)
 
 

@@ -21,7 +21,6 @@ from activities.retention import RetentionActivities
 from activities.tool_calls import ToolActivities
 from activities.turns import TurnActivities
 from adapters import clock
-from adapters.claude import Claude
 from adapters.extended_toolbox import ExtendedToolbox
 from adapters.forwarder import HttpForwarder
 from adapters.kingfisher import Kingfisher
@@ -52,7 +51,7 @@ from dd_lib.sites import Addresses, addresses
 from domain.analysis import AnalystKind
 from domain.errors import Misconfigured
 from domain.investigation import DailyBudget
-from domain.investigation_ports import FixedToolbox
+from domain.investigation_ports import FixedToolbox, Investigator
 from domain.mutings import MutingRules
 from domain.redaction import detecting
 from domain.rules_analyst import RulesAnalyst
@@ -80,9 +79,7 @@ async def build_steps(
         toolbox = _toolbox(settings, database, datadog.toolbox(), stack)
         embedder = (await _embedder(settings, stack)).watched_by(watch)
         memory = (await _memory(settings, embedder, stack)).watched_by(watch)
-        claude = _claude(settings, stack)
-        if claude:
-            claude.watched_by(watch)
+        claude = _claude(settings, watch, stack)
         rememberer = Rememberer(incidents, analyses, PostgresFeedbacks(database), embedder, memory)
         yield Steps(
             incidents=IncidentActivities(incidents, analyses).counted_by(tally),
@@ -195,9 +192,11 @@ def _datadog(settings: Settings, stack: AsyncExitStack) -> DatadogApi:
     return datadog
 
 
-def _claude(settings: Settings, stack: AsyncExitStack) -> Claude | None:
+def _claude(settings: Settings, watch: Watch, stack: AsyncExitStack) -> Investigator | None:
     if not settings.uses_claude:
         return None
+    from adapters.claude import Claude
+
     key, token = settings.anthropic_api_key, settings.anthropic_auth_token
     claude = Claude.connect(
         api_key=key.get_secret_value() if key else None,
@@ -207,6 +206,7 @@ def _claude(settings: Settings, stack: AsyncExitStack) -> Claude | None:
         timeout=settings.claude_timeout,
         effort=settings.claude_effort,
     )
+    claude.watched_by(watch)
     claude.heed(Templates(settings.assets_dir).house_notes())
     stack.push_async_callback(claude.close)
     return claude
