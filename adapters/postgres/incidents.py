@@ -100,14 +100,13 @@ RETURNING id
 _OPEN = "AND state = 'open'\n"
 
 # The latest one: what a later one made good is no failure any more.
-_ANALYSIS_FAILED = """
-AND id IN (
-    SELECT incident_id FROM analyses failed WHERE state = 'failed' AND NOT EXISTS (
-        SELECT FROM analyses later
-        WHERE later.incident_id = failed.incident_id AND later.number > failed.number
-    )
+_LATEST_FAILED = """
+AND state = 'failed' AND NOT EXISTS (
+    SELECT FROM analyses later
+    WHERE later.incident_id = failed.incident_id AND later.number > failed.number
 )
 """
+_FAILED = "AND id IN (SELECT incident_id FROM analyses failed WHERE true" + _LATEST_FAILED + ")"  # noqa: S608
 
 
 class PostgresIncidents:
@@ -131,12 +130,15 @@ class PostgresIncidents:
         self, piece: Piece, *, is_open: bool = False, analysis_failed: bool = False
     ) -> Listed[Incident]:
         condition: LiteralString = _OPEN if is_open else ""
-        condition += _ANALYSIS_FAILED if analysis_failed else ""
+        condition += _FAILED if analysis_failed else ""
         async with self._database.transaction() as connection:
             rows, following = await rows_of(
                 connection, _INCIDENTS, condition, piece, with_events=False
             )
-            total, is_exact = await length_of(connection, "incidents", condition)
+            if condition == _FAILED:  # one of each incident, counted without joining them
+                total, is_exact = await length_of(connection, "analyses failed", _LATEST_FAILED)
+            else:
+                total, is_exact = await length_of(connection, "incidents", condition)
         return Listed(tuple(read(Incident, row) for row in rows), total, is_exact, following)
 
     async def alerts_of(self, incident_id: int) -> tuple[Alert, ...]:

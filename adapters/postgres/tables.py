@@ -200,7 +200,11 @@ class AnalysisRow(SQLModel, table=True):
         ),
         Index("ix_analyses_failed", "finished_at", postgresql_where=text("state = 'failed'")),
         Index(
-            "ix_analyses_failed_incident", "incident_id", postgresql_where=text("state = 'failed'")
+            "ix_analyses_failed_incident",
+            "incident_id",
+            "number",
+            "finished_at",
+            postgresql_where=text("state = 'failed'"),
         ),
     )
 

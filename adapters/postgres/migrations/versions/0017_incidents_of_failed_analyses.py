@@ -10,6 +10,6 @@ depends_on = None
 
 def upgrade() -> None:
     op.execute(
-        "CREATE INDEX IF NOT EXISTS ix_analyses_failed_incident ON analyses (incident_id) "
-        "WHERE state = 'failed'"
+        "CREATE INDEX IF NOT EXISTS ix_analyses_failed_incident "
+        "ON analyses (incident_id, number, finished_at) WHERE state = 'failed'"
     )
