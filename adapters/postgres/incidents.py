@@ -96,7 +96,6 @@ WHERE id = %(id)s
 RETURNING id
 """
 
-
 _OPEN = "AND state = 'open'\n"
 
 # The latest one: what a later one made good is no failure any more.
@@ -106,7 +105,15 @@ AND state = 'failed' AND NOT EXISTS (
     WHERE later.incident_id = failed.incident_id AND later.number > failed.number
 )
 """
-_FAILED = "AND id IN (SELECT incident_id FROM analyses failed WHERE true" + _LATEST_FAILED + ")"  # noqa: S608
+_OF: LiteralString = "SELECT incident_id FROM analyses failed WHERE true"
+_OF_FAILED: LiteralString = _OF + _LATEST_FAILED
+_FAILED: LiteralString = "AND id IN (" + _OF_FAILED + ")"
+# By the failed ones' own index: few of many incidents are.
+_PAGE_OF_FAILED: LiteralString = (
+    "AND id IN ("
+    + _OF_FAILED
+    + "AND incident_id < %(before)s ORDER BY incident_id DESC LIMIT %(skip)s + %(size)s)"
+)
 
 
 class PostgresIncidents:
@@ -129,16 +136,10 @@ class PostgresIncidents:
     async def list_incidents(
         self, piece: Piece, *, is_open: bool = False, analysis_failed: bool = False
     ) -> Listed[Incident]:
-        condition: LiteralString = _OPEN if is_open else ""
-        condition += _FAILED if analysis_failed else ""
+        page, table, counted = _chosen(is_open=is_open, analysis_failed=analysis_failed)
         async with self._database.transaction() as connection:
-            rows, following = await rows_of(
-                connection, _INCIDENTS, condition, piece, with_events=False
-            )
-            if condition == _FAILED:  # one of each incident, counted without joining them
-                total, is_exact = await length_of(connection, "analyses failed", _LATEST_FAILED)
-            else:
-                total, is_exact = await length_of(connection, "incidents", condition)
+            rows, following = await rows_of(connection, _INCIDENTS, page, piece, with_events=False)
+            total, is_exact = await length_of(connection, table, counted)
         return Listed(tuple(read(Incident, row) for row in rows), total, is_exact, following)
 
     async def alerts_of(self, incident_id: int) -> tuple[Alert, ...]:
@@ -165,6 +166,18 @@ class PostgresIncidents:
                 (document(notebook), incident_id),
             )
             _found(await cursor.fetchone(), incident_id)
+
+
+def _chosen(
+    *, is_open: bool, analysis_failed: bool
+) -> tuple[LiteralString, LiteralString, LiteralString]:
+    """What a page goes by, and the table and condition that its length is counted by."""
+    if is_open:
+        both: LiteralString = _OPEN + _FAILED if analysis_failed else _OPEN
+        return both, "incidents", both
+    if analysis_failed:
+        return _PAGE_OF_FAILED, "analyses failed", _LATEST_FAILED
+    return "", "incidents", ""
 
 
 async def _end(

@@ -8,7 +8,7 @@ from adapters.postgres.database import Connection
 from domain.paging import DEEPEST, Piece
 
 _NEWEST = 2**63 - 1
-MOST_CHOSEN = 500  # rows counted that a condition chooses: each may cost a look elsewhere
+MOST_CHOSEN = 200  # rows counted that a condition chooses: each may cost a look elsewhere
 
 
 async def rows_of(
