@@ -11,9 +11,9 @@ from tests.bench.loading import Loaded, Loader, Target, a_loader
 from tests.bench.servers import a_database
 from tests.bench.telling import Table, Wanted
 
-ROUNDS = 5
+ROUNDS = 9
 FLOOD = 1_500  # deliveries of a round
-PACED = 1_000
+PACED = 2_000
 ABREAST = 16
 OF_THE_RATE = 0.5  # of what Rayne takes at most, for both: how late is compared at the same load
 

@@ -5,7 +5,7 @@ import gc
 from adapters.garbage import keep_what_is_there, spare_loading
 
 
-def test_it_looks_seldom_while_loading_and_as_usual_afterwards() -> None:
+def test_it_looks_seldom_and_not_at_what_was_loaded() -> None:
     usual = gc.get_threshold()
     try:
         spare_loading()
@@ -17,6 +17,5 @@ def test_it_looks_seldom_while_loading_and_as_usual_afterwards() -> None:
         gc.unfreeze()
         gc.set_threshold(*usual)
 
-    assert loading[0] > 10 * usual[0]
-    assert serving == usual
+    assert loading[0] > serving[0] > 10 * usual[0]
     assert frozen > 1_000
